@@ -1,0 +1,90 @@
+"""From the words of the environment to what Django wants to hear: secret key, database, cache, mail, files."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from environ import Env
+
+
+def secret_key(given: str, data_dir: Path) -> str:
+    """Return the given key, or one that is made once and kept in the data folder, readable by its owner only."""
+    if given:
+        return given
+    path = data_dir / "secret_key"
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    key = get_random_secret_key()
+    with os.fdopen(file, "w") as out:
+        out.write(key)
+    return key
+
+
+def database(url: str, data_dir: Path, *, pool_size: int, statement_seconds: int, lock_seconds: int, idle_seconds: int) -> dict[str, Any]:
+    """Return the settings of the database; SQLite in the data folder when no address is given."""
+    config: dict[str, Any] = (
+        Env.db_url_config(url) if url else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "setten.sqlite3")}
+    )
+    config["ATOMIC_REQUESTS"] = False
+    options = config.setdefault("OPTIONS", {})
+    if config["ENGINE"].endswith("sqlite3"):
+        # FULL keeps what was acknowledged through a power cut; IMMEDIATE makes check-then-write safe and waiting fair.
+        options |= {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000",
+        }
+        config["CONN_MAX_AGE"] = 60
+        return config
+    options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    milliseconds = {
+        "statement_timeout": statement_seconds * 1000,
+        "lock_timeout": lock_seconds * 1000,
+        "idle_in_transaction_session_timeout": idle_seconds * 1000,
+    }
+    options["options"] = " ".join(f"-c {name}={value}" for name, value in milliseconds.items())
+    return config
+
+
+def caches(url: str) -> dict[str, Any]:
+    """Return the caches: Redis when given, else a table in the database, which all processes share (log-in limits need that).
+
+    `counters` counts API requests. Without Redis it stays inside the process: a write to the database for every read would cost more than it protects.
+    """
+    if url:
+        shared = Env.cache_url_config(url)
+        return {"default": shared, "counters": shared}
+    return {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cacherow"},
+        "counters": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counters"},
+    }
+
+
+def mail(url: str, *, demo: bool) -> dict[str, Any]:
+    """Return the EMAIL_* settings. Without a mail server the demo keeps mails where a page can show them."""
+    if url:
+        return dict(Env.email_url_config(url))
+    if demo:
+        return {"EMAIL_BACKEND": "reports.mailbox.DemoMailbox"}
+    return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+
+
+def files(url: str, data_dir: Path) -> dict[str, Any]:
+    """Return the storage of uploaded files: a folder (default: `files` in the data folder) or s3://bucket?endpoint_url=...&region_name=..."""
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        options = dict(parse_qsl(parts.query)) | {
+            "bucket_name": parts.netloc,
+            "querystring_auth": True,
+            "querystring_expire": 60,
+            "file_overwrite": False,
+        }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    if parts.scheme not in ("", "file"):
+        raise ImproperlyConfigured(f"STORAGE_URL: {parts.scheme}:// is not known; use file:///folder or s3://bucket")
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": parts.path or str(data_dir / "files")}}

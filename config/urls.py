@@ -1,0 +1,23 @@
+"""Which room answers which address."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+ROOMS = {"crm.urls": "", "schedule.urls": "", "contacts.urls": "", "reports.urls": ""}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health.health, name="health"),
+    path("robots.txt", health.robots, name="robots"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    *[path(prefix, include(module)) for module, prefix in ROOMS.items() if find_spec(module)],
+]

@@ -1,0 +1,10 @@
+"""The web process."""
+
+import os
+
+os.environ["PROCESS"] = "web"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  settings read PROCESS
+
+application = get_wsgi_application()
