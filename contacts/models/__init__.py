@@ -1,0 +1,15 @@
+"""What happened: contact points, with people, expenses, reports and replies."""
+
+from contacts.models.point import ContactParticipant, ContactPerson, ContactPoint, ContactPointUserPermission, Expense
+from contacts.models.reportto import Phrase, Reply, ReportRecipient
+
+__all__ = [
+    "ContactParticipant",
+    "ContactPerson",
+    "ContactPoint",
+    "ContactPointUserPermission",
+    "Expense",
+    "Phrase",
+    "Reply",
+    "ReportRecipient",
+]

@@ -1,0 +1,168 @@
+"""What happened: contact points (接点記録)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from crm.models import Activity, Choice, Customer, Person
+from crm.visibility import GuardedQuerySet, Part, PartManager
+from schedule.models import Appointment
+
+
+class ContactPointQuerySet(GuardedQuerySet):
+    def registered(self) -> Self:
+        return self.filter(state=ContactPoint.State.REGISTERED)
+
+    def drafts_of(self, user: Any) -> Self:
+        """Return the drafts that this user owns or wrote, newest first."""
+        return self.visible_to(user).filter(state=ContactPoint.State.DRAFT).order_by("-updated_at", "-pk")
+
+    def in_bin_of(self, user: Any) -> Self:
+        """Return what this user may take back out of the bin: own or self-written records, newest first."""
+        binned = self.for_the_house("the bin shows deleted rows to owner and recorder only").exclude(deleted_at=None)
+        return binned.filter(Q(owner=user) | Q(recorder=user)).order_by("-deleted_at", "-pk") if user.is_active else binned.none()
+
+    def with_faces(self, user: Any) -> Self:
+        """Bring along what a list shows of each record: what the viewer may not see of customer and deal reads as None."""
+        return self.select_related("owner", "owner_unit", "recorder", "method", "summary", "result").prefetch_related(
+            models.Prefetch("customer", queryset=Customer.objects.visible_to(user)),
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-pk")
+
+
+class ContactPoint(Activity):
+    """One contact with a customer: a visit, call, mail or inquiry. Its id may come from the phone that sent it."""
+
+    named = "contacts.ContactPointUserPermission"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        REGISTERED = "registered", _("Registered")
+
+    class Source(models.TextChoices):
+        WEB = "web", _("Browser")
+        API = "api", _("API")
+        IMPORT = "import", _("Import")
+
+    number = models.PositiveBigIntegerField(_("Number"), null=True, unique=True, editable=False)
+    state = models.CharField(_("State"), max_length=10, choices=State, default=State.DRAFT)
+    source = models.CharField(max_length=8, choices=Source, default=Source.WEB, editable=False)
+    started_at = models.DateTimeField(_("Date and time"))
+    ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    has_time = models.BooleanField(default=False, help_text="Without it only the local day of started_at was noted.")
+    result = models.ForeignKey(Choice, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Result"))
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Appointment it fulfils")
+    )
+    next_appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Next appointment")
+    )
+    registered_at = models.DateTimeField(null=True, editable=False)
+    search_text = models.TextField(editable=False, blank=True)
+
+    objects: ClassVar[Any] = ContactPointQuerySet.as_manager()
+
+    class Meta(Activity.Meta):
+        abstract = False
+        verbose_name = _("Contact record")
+        constraints = [
+            models.CheckConstraint(name="contact_ends_after_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))),
+            models.CheckConstraint(name="contact_registered_has_number", condition=Q(state="draft") | Q(number__isnull=False)),
+            models.UniqueConstraint(fields=["appointment"], name="one_record_per_appointment", condition=Q(deleted_at=None)),
+        ]
+        indexes = [
+            models.Index(F("started_at").desc(), F("id").desc(), name="contact_by_time"),
+            models.Index(F("scope"), F("started_at").desc(), F("id").desc(), name="contact_by_scope", condition=Q(state="registered", deleted_at=None)),
+            models.Index(F("customer"), F("started_at").desc(), F("id").desc(), name="contact_by_customer"),
+            models.Index(F("deal"), F("started_at").desc(), F("id").desc(), name="contact_by_deal"),
+            models.Index(F("owner"), F("started_at").desc(), F("id").desc(), name="contact_by_owner"),
+            models.Index(F("recorder"), F("updated_at").desc(), name="contact_drafts", condition=Q(state="draft")),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}" if self.number else str(_("Draft"))
+
+    @classmethod
+    def visible_q(cls, user: Any) -> Q:
+        """A draft is its owner's and recorder's alone (they are named on it); what lies in the bin is nobody's."""
+        return Q(deleted_at=None) & (super().visible_q(user) & Q(state=cls.State.REGISTERED) | Q(state=cls.State.DRAFT) & (Q(owner=user) | Q(recorder=user)))
+
+
+class ContactPointUserPermission(UserObjectPermissionBase):
+    """Who reads a record by name. The time is copied so that the newest of one person's are found without a join."""
+
+    content_object = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="named_people")
+    started_at = models.DateTimeField()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        indexes = [models.Index(F("user"), F("started_at").desc(), F("content_object").desc(), name="contact_named")]
+
+
+class ContactParticipant(Part):
+    """One of us who was there too (参加社員)."""
+
+    whole = "contact"
+
+    contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Participants"))
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["contact", "user"], name="participant_once_per_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.user_id}"
+
+
+class ContactPerson(Part):
+    """One of the customer's people who was there (顧客参加者); the first one is the main counterpart."""
+
+    whole = "contact"
+
+    contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["contact", "person"], name="person_once_per_contact")]
+        indexes = [models.Index(fields=["person", "contact"], name="contacts_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.person_id}"
+
+
+class Expense(Part):
+    """A line of travel costs or other expenses (交通費・経費). Money is in whole yen."""
+
+    whole = "contact"
+
+    contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="expenses")
+    kind = models.ForeignKey(Choice, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Kind"))
+    origin = models.CharField(_("From"), max_length=80, blank=True)
+    destination = models.CharField(_("To"), max_length=80, blank=True)
+    round_trip = models.BooleanField(_("Round trip"), default=False)
+    amount_yen = models.PositiveIntegerField(_("Amount (yen)"), help_text=_("The total of the line, both ways if it is a round trip."))
+    note = models.CharField(_("Note"), max_length=120, blank=True)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        verbose_name = _("Expense")
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.amount_yen}"

@@ -1,0 +1,56 @@
+"""Choice lists (選択肢マスタ): the words a company uses, in two languages, with a closed meaning behind some of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class ChoiceList(models.Model):
+    """A list such as contact methods (対応形態) or results (結果)."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name_ja = models.CharField(_("Japanese name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80)
+    levels = models.PositiveSmallIntegerField(default=1)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_ja
+
+
+class ChoiceQuerySet(models.QuerySet["Choice"]):
+    def of(self, code: str) -> Self:
+        return self.filter(list__code=code)
+
+    def offered(self) -> Self:
+        """Return those that may be chosen anew; retired ones stay readable on old records."""
+        return self.filter(retired_at=None)
+
+    def in_order(self) -> Self:
+        return self.order_by("place", "pk")
+
+
+class Choice(models.Model):
+    """One option of a list. `semantic` is a closed code that the program may rely on; the words are the company's own."""
+
+    list = models.ForeignKey(ChoiceList, on_delete=models.CASCADE, related_name="choices")
+    code = models.SlugField(max_length=40)
+    name_ja = models.CharField(_("Japanese name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Upper level"))
+    semantic = models.CharField(_("Meaning"), max_length=20, blank=True)
+    place = models.PositiveIntegerField(_("Order"), default=0)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = ChoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Choice")
+        constraints = [models.UniqueConstraint(fields=["list", "code"], name="choice_code_once_per_list")]
+
+    def __str__(self) -> str:
+        return (get_language() == "en" and self.name_en) or self.name_ja

@@ -1,0 +1,148 @@
+"""What lies ahead: appointments (予定)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from crm.models import Activity, Person
+from crm.visibility import GuardedQuerySet, Part, PartManager
+
+
+class AppointmentQuerySet(GuardedQuerySet):
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Return those that touch the span [start, end)."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def of_people(self, users: Any) -> Self:
+        """Return those that one of these people owns or takes part in."""
+        joined = AppointmentParticipant.objects.for_the_house("who takes part; the appointments themselves keep their rule")
+        return self.filter(Q(owner__in=users) | Q(pk__in=joined.filter(user__in=users).values("appointment")))
+
+    def standing(self) -> Self:
+        """Leave out what was called off."""
+        return self.exclude(status__in=[Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW])
+
+    def in_time_order(self) -> Self:
+        return self.order_by("starts_at", "pk")
+
+
+class Appointment(Activity):
+    """An appointment with a customer or among us. Its id is the UID of the calendar feed and never changes."""
+
+    named = "schedule.AppointmentUserPermission"
+
+    class Status(models.TextChoices):
+        TENTATIVE = "tentative", _("Tentative")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        NO_SHOW = "no_show", _("No show")
+
+    starts_at = models.DateTimeField(_("Starts"))
+    ends_at = models.DateTimeField(_("Ends"), help_text="Exclusive; an all-day one ends at local midnight after its last day.")
+    all_day = models.BooleanField(_("All day"), default=False)
+    status = models.CharField(_("State"), max_length=10, choices=Status, default=Status.CONFIRMED)
+    cancel_reason = models.CharField(_("Reason for cancelling"), max_length=200, blank=True)
+    place = models.CharField(_("Place"), max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="RFC 5545 SEQUENCE: +1 on every exported change.")
+    exported_at = models.DateTimeField(editable=False, help_text="When something that calendars show last changed.")
+
+    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
+
+    class Meta(Activity.Meta):
+        abstract = False
+        verbose_name = _("Appointment")
+        constraints = [models.CheckConstraint(name="appointment_ends_after_start", condition=Q(ends_at__gt=F("starts_at")))]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="appointment_by_time"),
+            models.Index(fields=["owner", "starts_at"], name="appointment_of_owner"),
+            models.Index(fields=["customer", "-starts_at"], name="appointment_of_customer"),
+            models.Index(fields=["scope", "starts_at"], name="appointment_by_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or str(_("Appointment"))
+
+    @classmethod
+    def visible_q(cls, user: Any) -> Q:
+        return Q(deleted_at=None) & super().visible_q(user)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+
+class AppointmentUserPermission(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="named_people")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        indexes = [models.Index(fields=["user", "content_object"], name="appointment_named")]
+
+
+class AppointmentParticipant(Part):
+    """One of us who comes along (参加社員)."""
+
+    whole = "appointment"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Participants"))
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["appointment", "user"], name="participant_once_per_appointment")]
+        indexes = [models.Index(fields=["user", "appointment"], name="appointments_of_participant")]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.user_id}"
+
+
+class AppointmentPerson(Part):
+    """One of the customer's people who will be there."""
+
+    whole = "appointment"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["appointment", "person"], name="person_once_per_appointment")]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.person_id}"
+
+
+class AppointmentBytes(Part):
+    """One appointment as calendars read it, written when it changes: reading a feed is then a join of bytes.
+
+    `with_customer` tells the variant for readers who may see customer and deal from the one for readers who may not.
+    """
+
+    whole = "appointment"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="bytes")
+    language = models.CharField(max_length=5)
+    detail = models.CharField(max_length=8)
+    with_customer = models.BooleanField()
+    body = models.TextField(help_text="A VEVENT component, CRLF line ends.")
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["appointment", "language", "detail", "with_customer"], name="bytes_once_per_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.language} {self.detail}"
+
