@@ -76,6 +76,9 @@ def _settings(style: str, level: str) -> Mapping[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # 4xx answers are in our own request log already; strangers' Host headers are weather.
+            "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True},
             "granian": {"handlers": [], "propagate": True, "level": "WARNING"},
             "celery": {"level": "WARNING"},
