@@ -1,0 +1,1 @@
+"""What may be done in this room: one module for each subject."""

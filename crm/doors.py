@@ -1,0 +1,96 @@
+"""What doors share: the typed request, fragments, and fields that know only what the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
+from rest_framework import serializers
+
+from crm.models import User
+from crm.visibility import Guarded, scopes_kept
+
+
+class AuthedRequest(HttpRequest):
+    """A request behind LoginRequiredMiddleware: its user is one of us."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def scopes_once_per_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a user's audience is asked for once, and forgotten with the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with scopes_kept():
+            return get_response(request)
+
+    return middleware
+
+
+def fragment(request: HttpRequest, template: str, name: str) -> str:
+    """Return the template, or only its fragment when htmx asks for a part of the page."""
+    return f"{template}#{name}" if getattr(request, "htmx", False) and not request.htmx.boosted else template  # type: ignore[attr-defined]
+
+
+def visible_or_404(rows: Any, pk: UUID | int | str) -> Any:
+    """Return the row, or the one answer that hidden and missing rows share."""
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+class VisibleChoice(forms.ModelChoiceField):
+    """A form field whose options are what the viewer may see; a hidden key is refused like an unknown one.
+
+    Give the form `viewer` and call `field.look(viewer)`, or use look_through(form, viewer).
+    """
+
+    def __init__(self, model: type[Guarded], **options: Any) -> None:
+        self.guarded = model
+        super().__init__(queryset=model._base_manager.none(), **options)
+
+    def look(self, viewer: User) -> None:
+        self.queryset = self.guarded.objects.visible_to(viewer)
+
+
+class VisibleChoices(forms.ModelMultipleChoiceField):
+    def __init__(self, model: type[Guarded], **options: Any) -> None:
+        self.guarded = model
+        super().__init__(queryset=model._base_manager.none(), **options)
+
+    def look(self, viewer: User) -> None:
+        self.queryset = self.guarded.objects.visible_to(viewer)
+
+
+def look_through(form: forms.BaseForm, viewer: User) -> None:
+    """Show every visible-choice field of the form what this viewer may see."""
+    for field in form.fields.values():
+        if isinstance(field, VisibleChoice | VisibleChoices):
+            field.look(viewer)
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """A serializer field that finds only what the viewer may see: hidden and unknown keys get the same answer."""
+
+    default_error_messages = {  # noqa: RUF012 - the framework's own way to declare messages
+        "does_not_exist": _("Not found."),
+        "incorrect_type": _("Not found."),
+    }
+
+    def __init__(self, model: type[Any], **options: Any) -> None:
+        self.of = model
+        if not options.get("read_only"):
+            options["queryset"] = model._base_manager.none() if issubclass(model, Guarded) else model.objects.all()
+        super().__init__(**options)
+
+    def get_queryset(self) -> Any:
+        if not issubclass(self.of, Guarded):
+            return super().get_queryset()
+        return self.of.objects.visible_to(self.context["request"].user)

@@ -1,0 +1,78 @@
+"""The fixed cast of every test: who works where. The outsider shares no unit, group or record with the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crm.actions import staff
+from crm.models import OrgUnit, User
+from tests.make import TODAY, a_unit, a_user
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """branch > sales and service below it; office apart. The boss heads sales."""
+
+    branch: OrgUnit
+    sales: OrgUnit
+    office: OrgUnit
+    seller: User
+    boss: User
+    colleague: User
+    outsider: User
+    admin: User
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    branch = a_unit("長崎支店")
+    sales, office = a_unit("営業一課", branch), a_unit("総務部")
+    boss = a_user("田中 部長", sales)
+    staff.change_unit(by=boss, unit=sales, today=TODAY, head=boss)
+    return Cast(
+        branch=branch,
+        sales=sales,
+        office=office,
+        seller=a_user("河田 誠", sales),
+        boss=boss,
+        colleague=a_user("坂田 純", sales),
+        outsider=a_user("外山 遥", office),
+        admin=a_user("管理 太郎", office, is_staff=True),
+    )
+
+
+@pytest.fixture
+def seller(cast: Cast) -> User:
+    return cast.seller
+
+
+@pytest.fixture
+def boss(cast: Cast) -> User:
+    return cast.boss
+
+
+@pytest.fixture
+def colleague(cast: Cast) -> User:
+    return cast.colleague
+
+
+@pytest.fixture
+def outsider(cast: Cast) -> User:
+    return cast.outsider
+
+
+@pytest.fixture
+def admin(cast: Cast) -> User:
+    return cast.admin
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Friday 20 November 2026, 15:00 in Tokyo."""
+    return datetime(2026, 11, 20, 15, 0, tzinfo=TOKYO)
