@@ -101,18 +101,10 @@ CACHES = sources.caches(env("CACHE_URL"))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
-# Collected files carry a hash in their name and are cached for ever; before `collectstatic` they come straight from the sources.
-STATIC_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
-WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
-    "default": sources.files(env("STORAGE_URL"), DATA_DIR),
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_COLLECTED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
-}
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gz", "br", "woff2")
+STORAGES = {"default": sources.files(env("STORAGE_URL"), DATA_DIR), "staticfiles": {"BACKEND": "config.static.Storage"}}
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -200,8 +192,8 @@ vars().update(sources.mail(env("EMAIL_URL"), demo=DEMO))
 EMAIL_TIMEOUT = env("EMAIL_TIMEOUT_SECONDS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM")
 
-# Promises and workers: topic -> handlers, each called with the key of the promise
-OUTBOX: dict[str, list[str]] = {}
+# Promises and workers: topic -> the handler that keeps it
+OUTBOX: dict[str, str] = {}
 OUTBOX_LEASE_SECONDS = env("OUTBOX_LEASE_SECONDS")
 BROKER_URL = env("BROKER_URL")
 WORKER_THREADS = env("WORKER_THREADS")

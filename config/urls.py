@@ -15,6 +15,7 @@ ROOMS = {"crm.urls": "", "schedule.urls": "", "contacts.urls": "", "reports.urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.health, name="health"),
+    path("ready", health.ready, name="ready"),
     path("robots.txt", health.robots, name="robots"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
