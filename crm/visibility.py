@@ -43,9 +43,10 @@ class _GuardedQuery(sql.Query):
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         require_viewer(self)
+        compiler = super().get_compiler(*args, **kwargs)
         if not (self.joins_allowed or self.is_empty() or _house_eyes.get()):
-            _refuse_guarded_joins(self)
-        return super().get_compiler(*args, **kwargs)
+            _watch_joins(compiler)
+        return compiler
 
 
 class GuardedQuerySet(models.QuerySet[Any]):
@@ -236,24 +237,24 @@ def _guarded_tables() -> dict[str, Any]:
     return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, Guarded)}
 
 
+def _watch_joins(compiler: Any) -> None:
+    """Look at the joins after the compiler has set them all up: those of order_by() and select_related() come last."""
+    set_up = compiler.pre_sql_setup
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        parts = set_up(*args, **kwargs)
+        _refuse_guarded_joins(compiler.query)
+        return parts
+
+    compiler.pre_sql_setup = watched
+
+
 def _refuse_guarded_joins(query: sql.Query) -> None:
     for alias, table in query.alias_map.items():
         target = _guarded_tables().get(table.table_name or "")
         joined = getattr(table, "join_field", None) and query.alias_refcount.get(alias)
         if joined and target and not _same_whole(query.model, target):
-            raise GuardedJoin(f"{query.model.__name__} joins {target.__name__}: use {target.__name__}.objects.visible_to(user) as a subquery")
-    if isinstance(query.select_related, dict):
-        _refuse_guarded_selection(query.model, query.select_related)
-    elif query.select_related:
-        raise GuardedJoin(f"{query.model.__name__}: select_related() must name its relations")
-
-
-def _refuse_guarded_selection(model: Any, wanted: dict[str, Any]) -> None:
-    for name, deeper in wanted.items():
-        target = model._meta.get_field(name).related_model
-        if issubclass(target, Guarded) and not _same_whole(model, target):
-            raise GuardedJoin(f"{model.__name__} selects {target.__name__}: use Prefetch with .visible_to(user)")
-        _refuse_guarded_selection(target, deeper)
+            raise GuardedJoin(f"{query.model.__name__} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)")
 
 
 def _same_whole(model: Any, target: Any) -> bool:
