@@ -3,7 +3,7 @@
 Pure functions: no database, no Django. Whatever cannot be read ends in a subclass of Unreadable that says why.
 """
 
-from crm.japanese.dates import DateDoubt, DateFault, UnreadableDate, format_date, parse_date
+from crm.japanese.dates import FIRST_YEAR, LAST_YEAR, DateDoubt, DateFault, UnreadableDate, format_date, parse_date
 from crm.japanese.numbers import NumberFault, UnreadableNumber, parse_decimal, parse_int
 from crm.japanese.order import KANA_KEY_LENGTH, KANA_ROWS, kana_row, kana_sort_key, row_bounds
 from crm.japanese.phones import Phone, clean_phone
@@ -14,8 +14,10 @@ from crm.japanese.times import TimeFault, UnreadableTime, format_time, parse_tim
 from crm.japanese.unreadable import Unreadable
 
 __all__ = [
+    "FIRST_YEAR",
     "KANA_KEY_LENGTH",
     "KANA_ROWS",
+    "LAST_YEAR",
     "DateDoubt",
     "DateFault",
     "DateStyle",

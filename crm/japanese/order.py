@@ -12,7 +12,7 @@ from typing import NamedTuple
 from crm.japanese.legalforms import stripper
 from crm.japanese.text import to_kana
 
-KANA_KEY_LENGTH = 255
+KANA_KEY_LENGTH = 200
 _TEXT_LIMIT = 100
 
 _GOJUON = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヰヱヲン"
@@ -46,7 +46,7 @@ _without_forms = stripper(lambda form: to_kana(form).casefold())
 
 
 def kana_sort_key(text: str) -> str:
-    """Return the key of a reading (or, where there is none, of a name): at most 255 digits, sorted alike by every collation.
+    """Return the key of a reading (or, where there is none, of a name): at most 200 digits, sorted alike by every collation.
 
     A legal form in front or behind does not count. Texts that differ in nothing but width, hiragana or separators share
     a key, so order by it and then by the primary key. Nothing at all sorts last.

@@ -9,6 +9,8 @@ import phonenumbers
 from crm.japanese.unreadable import DASHES
 
 _LONGEST = 100
+_DISPLAY = 40
+_DIGITS = 20
 _EXTENSION = re.compile(r"[\s,;:(]*(?:内線番号|内線|\(?内\)?|EXTENSION|EXT\.?|X|#)[\s:.)]*([0-9]{1,8})\s*\)?$")
 _LABEL = re.compile(r"^(?:TEL|FAX|PHONE|電話番号|電話|携帯|代表|直通)[\s:.]*")
 _NOT_DIGIT = re.compile("[^0-9]")
@@ -25,12 +27,17 @@ class Phone(NamedTuple):
     digits: str
     ext: str
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Tell whether this is the number an unknown caller is filed under."""
+        return _ANONYMOUS.fullmatch(self.display) is not None
+
 
 def clean_phone(text: str, *, region: str = "JP") -> Phone:
     """Read a phone number in any writing, with its extension (内線123, (内)123, ext 123); never raises.
 
-    display: 03-1234-5678, or +1 650-253-0000 outside the region; what was typed if it is no valid number.
-    digits: national digits with the leading 0 inside the region, else country code and number.
+    display: 03-1234-5678, or +1 650-253-0000 outside the region; what was typed if it is no valid number; at most 40 characters.
+    digits: national digits with the leading 0 inside the region, else country code and number; at most 20.
     """
     typed = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
     number = typed.upper().translate(DASHES)
@@ -42,7 +49,7 @@ def clean_phone(text: str, *, region: str = "JP") -> Phone:
         number, ext = number[: found.start()].strip(" -"), found[1]
     parsed = _parsed(number, region)
     if parsed is None:
-        return Phone(None, typed if not ext else number, _NOT_DIGIT.sub("", number), ext)
+        return Phone(None, (number if ext else typed)[:_DISPLAY], _NOT_DIGIT.sub("", number)[:_DIGITS], ext)
     return _printed(parsed, region, ext)
 
 

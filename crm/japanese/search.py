@@ -12,6 +12,7 @@ from crm.japanese.unreadable import DASHES
 from crm.japanese.variants import VARIANTS
 
 FOLD_LIMIT = 50_000
+NAME_LIMIT = 500
 QUERY_LIMIT = 200
 TERM_LIMIT = 10
 
@@ -65,9 +66,10 @@ _without_company = stripper(fold, others=False)
 def name_key(text: str) -> str:
     """Return the fold of a name without its legal form, in front and behind: 株式会社青木, 青木㈱ and Aoki Co., Ltd. lose theirs.
 
-    For matching and for finding duplicates. A name that is nothing but a legal form stays.
+    For matching and for finding duplicates. A name that is nothing but a legal form stays. Only the first 500 characters
+    count.
     """
-    spaced = unicodedata.normalize("NFKC", _SILENT.sub("", text[:FOLD_LIMIT])).casefold().strip()
+    spaced = unicodedata.normalize("NFKC", _SILENT.sub("", text[:NAME_LIMIT]))[:NAME_LIMIT].casefold().strip()
     return _without_forms(fold(without_english_form(spaced)))
 
 
