@@ -7,4 +7,10 @@ from django.http import HttpRequest
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"DEMO": settings.DEMO, "BASE_URL": settings.BASE_URL}
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "DEMO": settings.DEMO,
+        "BASE_URL": settings.BASE_URL,
+        # Without a choice the system decides, in the style sheet.
+        "THEME": theme if theme in ("light", "dark") else "",
+    }

@@ -9,7 +9,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -39,10 +39,19 @@ def avatar(name: object, size: str = "m") -> SafeString:
     return format_html('<span class="avatar-i hue-{}{}" aria-hidden="true">{}</span>', hue, AVATAR_SIZES[size], text[:1].upper())
 
 
+@register.simple_tag
+def to(name: str) -> str:
+    """Like {% url %}, but silent while the rooms are being built."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "#"
+
+
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, name: str) -> SafeString:
     """Write href, and aria-current when the open page lies under that address."""
-    url, path = reverse(name), getattr(context.get("request"), "path", "")
+    url, path = to(name), getattr(context.get("request"), "path", "")
     if path == url:
         return format_html('href="{}" aria-current="page"', url)
     if url != "/" and path.startswith(url):

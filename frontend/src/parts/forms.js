@@ -1,0 +1,67 @@
+// Forms: unsaved changes, sending once, showing a password, ready-made texts.
+
+import { onNew } from "./page.js"
+
+const stateOf = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.name ?? value])).toString()
+const first = new WeakMap()
+
+onNew("form[data-guard]", (forms) => {
+  for (const form of forms) {
+    if (first.has(form)) continue
+    first.set(form, null)
+    // After the other parts have filled in what they fill in.
+    setTimeout(() => first.set(form, form.querySelector("[aria-invalid='true'], [data-errors]") ? "sent before" : stateOf(form)))
+  }
+})
+
+const unsaved = () => [...document.querySelectorAll("form[data-guard]:not([data-sent])")].some((form) => first.get(form) !== null && first.get(form) !== stateOf(form))
+
+window.addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault() })
+
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (event.defaultPrevented || form.method === "dialog") return
+  if (form.dataset.sent) {
+    event.preventDefault()
+    return
+  }
+  if (form.method !== "post" || form.target) return
+  form.dataset.sent = "yes"
+  // Disabled only now that the browser has taken the button's own value along.
+  setTimeout(() => {
+    if (event.defaultPrevented) return delete form.dataset.sent
+    event.submitter?.setAttribute("aria-busy", "true")
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true
+  })
+})
+
+// Back from the browser's memory: the form can be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent
+    for (const button of form.querySelectorAll("button")) {
+      button.disabled = false
+      button.removeAttribute("aria-busy")
+    }
+  }
+})
+
+document.addEventListener("click", (event) => {
+  const eye = event.target.closest("[data-reveal]")
+  if (eye) {
+    const input = eye.parentElement.querySelector("input")
+    const shown = input.type === "password"
+    input.type = shown ? "text" : "password"
+    eye.ariaPressed = String(shown)
+  }
+  const chip = event.target.closest("[data-text]")
+  if (chip) insert(document.getElementById(chip.closest("[data-text-for]").dataset.textFor), chip.dataset.text)
+})
+
+/** Add a ready-made text where the cursor stands, or on a line of its own at the end. */
+function insert(field, text) {
+  const gap = field.value && !field.value.endsWith("\n") ? "\n" : ""
+  field.setRangeText(gap + text, field.value.length, field.value.length, "end")
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }))
+  field.focus()
+}
