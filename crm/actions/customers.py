@@ -1,0 +1,316 @@
+"""Customers, their people, and deals: adding, changing, retiring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from crm import journal
+from crm.actions import IdTaken, PersonElsewhere, sent_before, standing
+from crm.actions.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
+from crm.audience import Audience, name_readers, scope_for
+from crm.japanese import kana_row, kana_sort_key, searchable
+from crm.models import (
+    Choice,
+    Customer,
+    CustomerAddress,
+    CustomerDepartment,
+    CustomerPhone,
+    CustomerStaff,
+    Deal,
+    Person,
+    User,
+    uuid7,
+)
+from crm.numbers import next_number
+
+__all__ = ["AddressLine", "CodeTaken", "DepartmentElsewhere", "DepartmentLine", "PhoneLine", "StaffLine"]
+
+Row = TypeVar("Row", Customer, Person, Deal)
+
+
+class CodeTaken(Exception):
+    """The customer code cannot be used. Whether a customer bears it, and who may see that one, is not told."""
+
+
+class DepartmentElsewhere(Exception):
+    """The department belongs to another customer."""
+
+
+@transaction.atomic
+def add_customer(
+    *,
+    by: User,
+    name: str,
+    audience: Audience,
+    phones: Sequence[PhoneLine] = (),
+    addresses: Sequence[AddressLine] = (),
+    departments: Sequence[DepartmentLine] = (),
+    staff: Iterable[StaffLine] = (),
+    customer_id: UUID | None = None,
+    **fields: Any,
+) -> Customer:
+    """Add a customer. fields: columns of Customer; without a code one is issued, T and seven digits.
+
+    customer_id: made by the sender. A second call with the same one returns the first customer unchanged.
+
+    Raises IdTaken, CodeTaken.
+    """
+    if before := sent_before(Customer, customer_id, by):
+        return before
+    customer = Customer(id=customer_id or uuid7(), name=name, recorder=by, scope=scope_for(audience), **fields)
+    customer.code = customer.code or _issued_code()
+    customer.search_text = ""
+    _fill_customer_keys(customer, [line.number for line in phones])
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=True)
+    except IntegrityError as error:
+        if before := sent_before(Customer, customer_id, by):
+            return before
+        raise CodeTaken from error
+    _keep_parts(customer, phones, addresses, departments, staff)
+    journal.record(by, "create", customer, {}, journal.picture(customer, **pictured(customer)))
+    return customer
+
+
+@transaction.atomic
+def change_customer(
+    *,
+    by: User,
+    customer: Customer,
+    version: int,
+    audience: Audience | None = None,
+    phones: Sequence[PhoneLine] | None = None,
+    addresses: Sequence[AddressLine] | None = None,
+    departments: Sequence[DepartmentLine] | None = None,
+    staff: Iterable[StaffLine] | None = None,
+    **fields: Any,
+) -> Customer:
+    """Change a customer that was read at this version. None leaves a part as it is; a list replaces all its lines.
+
+    Raises StaleVersion, CodeTaken.
+    """
+    row: Customer = standing(customer, version)
+    before = journal.picture(row, **pictured(row))
+    _set(row, fields)
+    row.code = row.code or _issued_code()
+    if audience is not None:
+        row.scope = scope_for(audience)
+    _keep_parts(row, phones, addresses, departments, staff)
+    why = "the numbers of a customer being changed"
+    _fill_customer_keys(row, CustomerPhone.objects.for_the_house(why).filter(customer=row).values_list("number", flat=True))
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise CodeTaken from error
+    journal.record(by, "change", row, before, journal.picture(row, **pictured(row)))
+    return row
+
+
+def _keep_parts(
+    customer: Customer,
+    phones: Sequence[PhoneLine] | None,
+    addresses: Sequence[AddressLine] | None,
+    departments: Sequence[DepartmentLine] | None,
+    staff: Iterable[StaffLine] | None,
+) -> None:
+    for lines, model in ((phones, CustomerPhone), (addresses, CustomerAddress), (departments, CustomerDepartment)):
+        if lines is not None:
+            keep_lines(customer, lines, model)
+    if staff is not None:
+        keep_staff(customer, staff)
+        in_charge = CustomerStaff.objects.for_the_house("those in charge read by name").filter(customer=customer)
+        name_readers(customer, {customer.recorder_id, *in_charge.values_list("user_id", flat=True)})
+
+
+def _fill_customer_keys(customer: Customer, phones: Iterable[str]) -> None:
+    customer.sort_key = kana_sort_key(customer.kana or customer.name)
+    customer.kana_row = kana_row(customer.kana or customer.name)
+    # The bare name first: suggestions put what begins like the typed word on top.
+    customer.search_text = searchable(customer.name, customer.kana, customer.code, str(customer), *phones)
+
+
+def _issued_code() -> str:
+    taken = Customer.objects.for_the_house("a code is issued once in the whole company")
+    while True:
+        code = f"T{next_number('customer'):07}"
+        if not taken.filter(code=code).exists():
+            return code
+
+
+@transaction.atomic
+def retire_customer(*, by: User, customer: Customer, now: datetime) -> Customer:
+    """Take a customer out of lists and choices; records keep it, and it can be restored."""
+    return _retire(by, customer, now)
+
+
+@transaction.atomic
+def restore_customer(*, by: User, customer: Customer, now: datetime) -> Customer:
+    """Bring a retired customer back."""
+    return _restore(by, customer, now)
+
+
+@transaction.atomic
+def add_person(*, by: User, customer: Customer, family_name: str, person_id: UUID | None = None, **fields: Any) -> Person:
+    """Add a contact person. fields: columns of Person. A second call with the same person_id returns the first.
+
+    Raises IdTaken, DepartmentElsewhere.
+    """
+    if before := _person_sent_before(person_id, by):
+        return before
+    person = Person(id=person_id or uuid7(), customer=customer, family_name=family_name, **fields)
+    _check_department(person)
+    _fill_person_keys(person)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        if before := _person_sent_before(person_id, by):
+            return before
+        raise
+    journal.record(by, "create", person, {}, journal.picture(person))
+    return person
+
+
+@transaction.atomic
+def change_person(*, by: User, person: Person, version: int, **fields: Any) -> Person:
+    """Change a contact person that was read at this version. Raises StaleVersion, DepartmentElsewhere."""
+    row: Person = standing(person, version)
+    before = journal.picture(row)
+    if "customer" in fields and fields["customer"].pk != row.customer_id:
+        fields.setdefault("department", None)
+    _set(row, fields)
+    _check_department(row)
+    _fill_person_keys(row)
+    row.save()
+    journal.record(by, "change", row, before, journal.picture(row))
+    return row
+
+
+def _person_sent_before(person_id: UUID | None, by: User) -> Person | None:
+    """A person bears no recorder: what one may see anyhow is answered with, everything else is another's."""
+    if person_id is None:
+        return None
+    if found := Person.objects.visible_to(by).filter(pk=person_id).first():
+        return found
+    if Person.objects.for_the_house("an id is given once in the whole company").filter(pk=person_id).exists():
+        raise IdTaken
+    return None
+
+
+def _check_department(person: Person) -> None:
+    if not person.department_id:
+        return
+    departments = CustomerDepartment.objects.for_the_house("a person's department is one of the customer's own")
+    if not departments.filter(pk=person.department_id, customer=person.customer_id).exists():
+        raise DepartmentElsewhere
+
+
+def _fill_person_keys(person: Person) -> None:
+    kana = f"{person.family_kana} {person.given_kana}".strip()
+    person.sort_key = kana_sort_key(kana or person.name)
+    person.kana_row = kana_row(kana or person.name)
+    person.search_text = searchable(person.name, kana, person.given_name, person.phone, person.mobile, person.email)
+
+
+@transaction.atomic
+def retire_person(*, by: User, person: Person, now: datetime) -> Person:
+    """Take a contact person out of lists and choices; records keep the name."""
+    return _retire(by, person, now)
+
+
+@transaction.atomic
+def restore_person(*, by: User, person: Person, now: datetime) -> Person:
+    """Bring a retired contact person back."""
+    return _restore(by, person, now)
+
+
+@transaction.atomic
+def add_deal(*, by: User, name: str, stage: Choice, audience: Audience, owner: User, deal_id: UUID | None = None, **fields: Any) -> Deal:
+    """Add a deal. fields: columns of Deal. A second call with the same deal_id returns the first.
+
+    Raises IdTaken, PersonElsewhere.
+    """
+    if before := sent_before(Deal, deal_id, by):
+        return before
+    deal = Deal(id=deal_id or uuid7(), name=name, stage=stage, owner=owner, recorder=by, scope=scope_for(audience), **fields)
+    _check_deal(deal)
+    deal.search_text = searchable(deal.name)
+    try:
+        with transaction.atomic():
+            deal.save(force_insert=True)
+    except IntegrityError:
+        if before := sent_before(Deal, deal_id, by):
+            return before
+        raise
+    name_readers(deal, {owner.pk, by.pk})
+    journal.record(by, "create", deal, {}, journal.picture(deal))
+    return deal
+
+
+@transaction.atomic
+def change_deal(*, by: User, deal: Deal, version: int, audience: Audience | None = None, **fields: Any) -> Deal:
+    """Change a deal that was read at this version. Raises StaleVersion, PersonElsewhere."""
+    row: Deal = standing(deal, version)
+    before = journal.picture(row)
+    _set(row, fields)
+    if audience is not None:
+        row.scope = scope_for(audience)
+    _check_deal(row)
+    row.search_text = searchable(row.name)
+    row.save()
+    name_readers(row, {row.owner_id, row.recorder_id})
+    journal.record(by, "change", row, before, journal.picture(row))
+    return row
+
+
+def _check_deal(deal: Deal) -> None:
+    if not deal.person_id:
+        return
+    people = Person.objects.for_the_house("a deal's person is one of its customer's")
+    if not people.filter(pk=deal.person_id, customer=deal.customer_id).exists():
+        raise PersonElsewhere
+
+
+@transaction.atomic
+def retire_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
+    """Take a deal out of lists and choices."""
+    return _retire(by, deal, now)
+
+
+@transaction.atomic
+def restore_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
+    """Bring a retired deal back."""
+    return _restore(by, deal, now)
+
+
+def _set(row: Any, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.version += 1
+
+
+def _retire(by: User, row: Row, now: datetime) -> Row:
+    return _end(by, row, "retire", now)
+
+
+def _restore(by: User, row: Row, now: datetime) -> Row:
+    return _end(by, row, "restore", None)
+
+
+def _end(by: User, row: Row, verb: str, retired_at: datetime | None) -> Row:
+    """A second click changes nothing: the first one said it all."""
+    before = journal.picture(row)
+    rows: Any = type(row)._base_manager
+    changed = rows.for_the_house("one row, looked up by its viewer").filter(pk=row.pk, retired_at__isnull=retired_at is not None)
+    if changed.update(retired_at=retired_at, version=F("version") + 1):
+        row.refresh_from_db()
+        journal.record(by, verb, row, before, journal.picture(row))
+    return row
