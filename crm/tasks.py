@@ -1,0 +1,35 @@
+"""Tasks of the timetable. With a broker Celery calls them, without one the embedded worker does."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from crm import outbox
+
+# At most one mail is under way in a process, so a killed process repeats at most one. More speed: more workers.
+_sweeping = threading.Lock()
+BATCH = 5
+SWEEP_SECONDS = 10
+
+
+@shared_task(ignore_result=True)
+def keep_promises(**_later: object) -> int:
+    """Keep what is due, unless another thread of this process is already at it."""
+    if not _sweeping.acquire(blocking=False):
+        return 0
+    try:
+        outbox.beat(now=timezone.now())
+        return _sweep()
+    finally:
+        _sweeping.release()
+
+
+def _sweep() -> int:
+    kept, end = 0, time.monotonic() + SWEEP_SECONDS
+    while time.monotonic() < end and (done := outbox.keep(now=timezone.now(), limit=BATCH)):
+        kept += done
+    return kept
