@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from crm.models import Activity, Choice, Customer, Person
 from crm.visibility import GuardedQuerySet, Part, PartManager
 from schedule.models import Appointment
 
+KEPT_IN_BIN = timedelta(days=30)
+
 
 class ContactPointQuerySet(GuardedQuerySet):
     def registered(self) -> Self:
@@ -23,10 +26,12 @@ class ContactPointQuerySet(GuardedQuerySet):
         """Return the drafts that this user owns or wrote, newest first."""
         return self.visible_to(user).filter(state=ContactPoint.State.DRAFT).order_by("-updated_at", "-pk")
 
-    def in_bin_of(self, user: Any) -> Self:
-        """Return what this user may take back out of the bin: own or self-written records, newest first."""
-        binned = self.for_the_house("the bin shows deleted rows to owner and recorder only").exclude(deleted_at=None)
-        return binned.filter(Q(owner=user) | Q(recorder=user)).order_by("-deleted_at", "-pk") if user.is_active else binned.none()
+    def in_bin_of(self, user: Any, now: datetime) -> Self:
+        """Return what this user may take back out of the bin, newest first: own or self-written records of the last 30 days."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        binned = self.for_the_house("the bin shows deleted rows to owner and recorder only").filter(deleted_at__gt=now - KEPT_IN_BIN)
+        return binned.filter(Q(owner=user) | Q(recorder=user)).order_by("-deleted_at", "-pk")
 
     def with_faces(self, user: Any) -> Self:
         """Bring along what a list shows of each record: what the viewer may not see of customer and deal reads as None."""
@@ -65,6 +70,7 @@ class ContactPoint(Activity):
     next_appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Next appointment")
     )
+    next_wanted = models.JSONField(null=True, editable=False, help_text="The next appointment a draft asks for; booked when it is registered.")
     registered_at = models.DateTimeField(null=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
 

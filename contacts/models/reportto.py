@@ -26,8 +26,18 @@ class ReportRecipientQuerySet(GuardedQuerySet):
         return self.order_by(F("first_read_at").asc(nulls_first=True), "-notified_at", "-pk")
 
 
+class StandingRecipients(PartManager.from_queryset(ReportRecipientQuerySet)):  # type: ignore[misc]
+    """Leaves out whom the writer took off the list after telling them."""
+
+    def get_queryset(self) -> ReportRecipientQuerySet:
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class ReportRecipient(Part):
-    """One colleague to whom a record is reported. `notified_at` keeps a second save from telling the same person twice."""
+    """One colleague to whom a record is reported. `notified_at` keeps a second save from telling the same person twice.
+
+    Who was told and is taken off the list stays as a withdrawn row, so that adding the same person again tells nobody twice.
+    """
 
     whole = "contact"
 
@@ -40,12 +50,15 @@ class ReportRecipient(Part):
     role = models.CharField(max_length=8, choices=Role, default=Role.REPORT)
     notified_at = models.DateTimeField(null=True, editable=False, help_text="When the report was promised; empty while the record is a draft.")
     sent_again_at = models.DateTimeField(null=True, editable=False)
+    again_reason = models.CharField(_("Reason for sending again"), max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
     first_read_at = models.DateTimeField(null=True, editable=False)
     last_read_at = models.DateTimeField(null=True, editable=False)
     read_version = models.PositiveIntegerField(null=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[Any] = PartManager.from_queryset(ReportRecipientQuerySet)()
+    objects: ClassVar[Any] = StandingRecipients()
+    ever: ClassVar[Any] = PartManager.from_queryset(ReportRecipientQuerySet)()
 
     class Meta(Part.Meta):
         abstract = False

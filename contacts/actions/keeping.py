@@ -1,0 +1,42 @@
+"""Into the bin and out of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from contacts.actions.errors import AlreadyFulfilled
+from contacts.models import ContactPoint
+from crm import journal
+from crm.models import User
+
+
+@transaction.atomic
+def delete_contact(*, by: User, contact: ContactPoint, now: datetime) -> ContactPoint:
+    """Put a record into the bin: nobody sees it any more; owner and recorder may take it out for 30 days."""
+    return _put(by, contact, "delete", now)
+
+
+@transaction.atomic
+def restore_contact(*, by: User, contact: ContactPoint, now: datetime) -> ContactPoint:
+    """Take a record out of the bin, as it was; nobody is told.
+
+    Raises AlreadyFulfilled if another record was made from its appointment in the meantime.
+    """
+    made = ContactPoint.objects.for_the_house("one record per appointment").filter(appointment=contact.appointment_id, deleted_at=None)
+    if contact.appointment_id and (other := made.exclude(pk=contact.pk).first()):
+        raise AlreadyFulfilled(other)
+    return _put(by, contact, "restore", None)
+
+
+def _put(by: User, contact: ContactPoint, verb: str, deleted_at: datetime | None) -> ContactPoint:
+    current = ContactPoint.objects.for_the_house("the record that was chosen").select_for_update().get(pk=contact.pk)
+    if (current.deleted_at is None) == (deleted_at is None):
+        return current  # type: ignore[no-any-return]
+    before = journal.picture(current)
+    current.deleted_at = deleted_at
+    current.version += 1
+    current.save(update_fields=["deleted_at", "version", "updated_at"])
+    journal.record(by, verb, current, before, journal.picture(current))
+    return current  # type: ignore[no-any-return]

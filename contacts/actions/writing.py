@@ -1,0 +1,188 @@
+"""Logging a contact and changing it: one save writes the record, its parts, its readers, the next appointment and the promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked
+from contacts.actions.parts import Parts
+from contacts.entry import ContactEntry, copied_fields, says
+from contacts.models import ContactPoint, ReportRecipient
+from crm import journal
+from crm.actions import DealElsewhere, NotDelegated, PersonElsewhere, sent_before, standing
+from crm.audience import name_readers, scope_for
+from crm.japanese import searchable
+from crm.models import Customer, Deal, Delegation, Membership, OrgUnit, Person, User, uuid7
+from crm.numbers import next_number
+from crm.outbox import promise_each
+from schedule.actions import AppointmentEntry, book, fulfil
+from schedule.models import Appointment
+
+DRAFT, REGISTERED = ContactPoint.State.DRAFT, ContactPoint.State.REGISTERED
+
+
+@transaction.atomic
+def log_contact(
+    *, owner: User, recorder: User, entry: ContactEntry, now: datetime, draft: bool = False, contact_id: UUID | None = None, source: str = "web"
+) -> tuple[ContactPoint, bool]:
+    """Record a contact, book the next appointment and promise the reports; return (contact, is_new).
+
+    draft: only owner and recorder see it, nobody is told, nothing is booked.
+    contact_id: made by the device. A second call with the same one returns the first record unchanged.
+
+    Raises NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, AlreadyFulfilled, IdTaken.
+    """
+    _require_delegation(owner, recorder, now)
+    if contact_id and (first := _sent_before(contact_id, recorder)):
+        return first, False
+    _check(entry, owner, now, draft=draft)
+    _require_unfulfilled(entry.appointment)
+    unit = _unit_of(owner, now)
+    contact = ContactPoint(id=contact_id or uuid7(), owner=owner, recorder=recorder, owner_unit=unit, source=source, **copied_fields(entry))
+    contact.scope = scope_for(entry.audience)
+    contact.next_wanted = entry.next.kept() if draft and entry.next else None
+    if not draft:
+        _register(contact, entry, recorder, now)
+    _write(contact, entry, recorder, now, Parts(contact, is_new=True), {})
+    return contact, True
+
+
+@transaction.atomic
+def change_contact(*, by: User, contact: ContactPoint, version: int, entry: ContactEntry, now: datetime, register: bool = False) -> ContactPoint:
+    """Change a record, and register it if it is a draft; only recipients who are new to it are told.
+
+    What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something else.
+
+    Raises StaleVersion, MetInTheFuture, PersonElsewhere, DealElsewhere, AlreadyFulfilled, NextAlreadyBooked.
+    """
+    current = standing(contact, version)
+    parts = Parts(current, is_new=False)
+    before = parts.picture()
+    entry = _with_hidden_kept(entry, by, current, parts)
+    registering = register and current.state == DRAFT
+    stays_draft = current.state == DRAFT and not register
+    _check(entry, current.owner, now, draft=stays_draft)
+    if entry.appointment and entry.appointment.pk != current.appointment_id:
+        _require_unfulfilled(entry.appointment)
+    for name, value in copied_fields(entry).items():
+        setattr(current, name, value)
+    current.scope = scope_for(entry.audience)
+    current.version += 1
+    current.next_wanted = entry.next.kept() if stays_draft and entry.next else None
+    if registering:
+        _register(current, entry, by, now)
+    elif entry.next and not stays_draft:
+        _book_next(current, entry, by, now)
+    _write(current, entry, by, now, parts, before)
+    return current
+
+
+def _require_delegation(owner: User, recorder: User, now: datetime) -> None:
+    if owner.pk == recorder.pk:
+        return
+    today = now.astimezone(ZoneInfo(recorder.time_zone)).date()
+    if not Delegation.objects.principals_of(recorder, today).filter(pk=owner.pk).exists():
+        raise NotDelegated
+
+
+def _sent_before(contact_id: UUID, recorder: User) -> ContactPoint | None:
+    # The lock lets two sends of one device wait for each other; without it both would find nothing and the second would fail.
+    User.objects.select_for_update(no_key=True).get(pk=recorder.pk)
+    return sent_before(ContactPoint, contact_id, recorder)  # type: ignore[no-any-return]
+
+
+def _unit_of(owner: User, now: datetime) -> OrgUnit | None:
+    today = now.astimezone(ZoneInfo(owner.time_zone)).date()
+    post = Membership.objects.on(today).filter(user=owner).select_related("unit").order_by("-is_primary", "pk").first()
+    return post.unit if post else None
+
+
+def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> None:
+    zone = ZoneInfo(owner.time_zone)
+    if not draft and (entry.started_at > now if entry.has_time else entry.started_at.astimezone(zone).date() > now.astimezone(zone).date()):
+        raise MetInTheFuture
+    customer = entry.customer.pk if entry.customer else None
+    if any(person.customer_id != customer for person in entry.people):
+        raise PersonElsewhere
+    if entry.deal and customer and entry.deal.customer_id not in (None, customer):
+        raise DealElsewhere
+
+
+def _require_unfulfilled(appointment: Appointment | None) -> None:
+    if appointment is None:
+        return
+    # The lock keeps two people from making two records of one appointment.
+    Appointment.objects.for_the_house("one record per appointment").select_for_update().get(pk=appointment.pk)
+    made = ContactPoint.objects.for_the_house("one record per appointment").filter(appointment=appointment, deleted_at=None).first()
+    if made:
+        raise AlreadyFulfilled(made)
+
+
+def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, parts: Parts) -> ContactEntry:
+    """Fill in what `by` could not have seen and therefore not have meant to empty."""
+    kept: dict[str, Any] = {"appointment": entry.appointment or current.appointment}
+    if entry.customer is None and current.customer_id and not Customer.objects.visible_to(by).filter(pk=current.customer_id).exists():
+        people = {row.pk: row for row in Person.objects.for_the_house("kept unseen").filter(pk__in=parts.people)}
+        kept |= {"customer": current.customer, "people": [people[pk] for pk in parts.people]}
+    if entry.deal is None and current.deal_id and not Deal.objects.visible_to(by).filter(pk=current.deal_id).exists():
+        kept["deal"] = current.deal
+    return replace(entry, **kept)
+
+
+def _register(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
+    contact.state, contact.registered_at, contact.number = REGISTERED, now, next_number("contact")
+    if entry.next:
+        _book_next(contact, entry, by, now)
+    if entry.appointment:
+        fulfil(by=by, appointment=entry.appointment, now=now)
+
+
+def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
+    wanted, booked = entry.next, contact.next_appointment
+    if wanted is None:
+        return
+    if booked is not None and booked.deleted_at is None and not booked.cancelled:
+        raise NextAlreadyBooked
+    ahead = AppointmentEntry(
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        all_day=wanted.all_day,
+        method=wanted.method,
+        summary_note=wanted.summary_note,
+        customer=entry.customer,
+        people=tuple(entry.people),
+        deal=entry.deal,
+        audience=entry.audience,
+    )
+    contact.next_appointment, _new = book(owner=contact.owner, recorder=by, entry=ahead, now=now)
+
+
+def _write(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime, parts: Parts, before: dict[str, Any]) -> None:
+    contact.search_text = searchable(*says(contact))
+    is_new, registered = contact._state.adding, contact.state == REGISTERED
+    newly = registered and contact.registered_at == now
+    if not is_new:
+        contact.save()
+    else:
+        # Foreign keys are checked at the end of the transaction: named first, the readers of a new record need no look at the old ones.
+        named = {contact.owner_id, contact.recorder_id}
+        told = {user.pk for user in (*entry.participants, *entry.recipients())} if registered else set()
+        name_readers(contact, named | told, started_at=contact.started_at)
+        contact.save(force_insert=True)
+    parts.keep(entry)
+    telling = parts.keep_recipients(entry, told_at=now if registered else None, now=now)
+    if not is_new:
+        name_readers(contact, parts.readers(), started_at=contact.started_at)
+    behalf = newly and contact.owner_id != by.pk
+    promise_each([*_promises(telling), *([("behalf.notice", contact.pk)] if behalf else [])])
+    journal.record(by, "create" if is_new else "change", contact, before, parts.picture())
+
+
+def _promises(telling: list[ReportRecipient]) -> list[tuple[str, int]]:
+    return [(topic, row.pk) for row in telling for topic in ("report.mail", "report.notice")]
