@@ -43,12 +43,14 @@ def period(start: date | datetime | time | None, end: date | datetime | time | N
     """2026/11/20(金) 09:05～10:00; the day is not repeated, and an open end stays open."""
     if start is None or start == "":
         return ""
+    if start == end and not isinstance(start, datetime | time):
+        return day(start)
     until = _end(start, end) if end is not None and end != "" else ""
     return f"{_full(start)}{'～' if _japanese() else '–'}{until}"
 
 
 @register.filter
-def yen(value: int | None | Literal[""]) -> str:
+def yen(value: int | Literal[""] | None) -> str:
     """¥1,200"""
     if value is None or value == "":
         return ""
