@@ -1,0 +1,291 @@
+"""What the demo company consists of: frozen records that refer to each other by code, not by row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Unit:
+    code: str
+    name: str
+    kana: str
+    name_en: str
+    kind: str  # division, branch or section
+    parent: str
+    head: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post in a unit; `until_on` is its last day, None while it lasts."""
+
+    unit: str
+    title: str
+    primary: bool
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Employee:
+    code: str
+    family: str
+    given: str
+    family_kana: str
+    given_kana: str
+    mail: str
+    phone: str
+    posts: tuple[Post, ...]
+    language: str = "ja"
+    left_on: date | None = None
+    sells: float = 0.0  # share of the contact records this person writes
+
+    @property
+    def name(self) -> str:
+        return f"{self.family} {self.given}"
+
+
+@dataclass(frozen=True)
+class Group:
+    code: str
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """`by` may enter records for `principal` (代理入力)."""
+
+    principal: str
+    by: str
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may read a record besides the people named on it; the empty audience is nobody else."""
+
+    company: bool = False
+    units: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+
+
+COMPANY = Audience(company=True)
+
+
+@dataclass(frozen=True)
+class Phone:
+    number: str
+    label: str
+    primary: bool
+
+
+@dataclass(frozen=True)
+class Department:
+    name: str
+    kana: str
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One of our people in charge of a customer; `role` is main or sub."""
+
+    employee: str
+    role: str
+    from_on: date
+
+
+@dataclass(frozen=True)
+class Customer:
+    code: str
+    corporate: bool
+    name: str
+    kana: str
+    legal_form: str
+    legal_before: bool
+    industry: str
+    rank: str
+    region: str
+    postal: str
+    prefecture: str
+    city: str
+    street: str
+    building: str
+    mail: str
+    web: str
+    born_or_founded_on: date | None
+    phones: tuple[Phone, ...]
+    departments: tuple[Department, ...]
+    staff: tuple[Charge, ...]
+    caution: str = ""
+    note: str = ""
+    audience: Audience = COMPANY
+
+    @property
+    def seller(self) -> str:
+        return self.staff[0].employee
+
+
+@dataclass(frozen=True)
+class Person:
+    key: int
+    customer: str
+    department: str
+    family: str
+    given: str
+    family_kana: str
+    given_kana: str
+    title: str
+    role: str
+    phone: str
+    mail: str
+    left_on: date | None = None
+
+    @property
+    def called(self) -> str:
+        """The way a colleague writes about this person: 山口課長, 山口様."""
+        return f"{self.family}{_SHORT_TITLES.get(self.title, self.title)}" if self.title in _SPOKEN else f"{self.family}様"
+
+
+_SHORT_TITLES = {"代表取締役社長": "社長", "代表取締役": "社長", "専務取締役": "専務", "常務取締役": "常務"}
+_SPOKEN = {
+    *_SHORT_TITLES,
+    "工場長",
+    "部長",
+    "次長",
+    "課長",
+    "課長代理",
+    "係長",
+    "主任",
+    "所長",
+    "店長",
+    "事務長",
+    "施設長",
+    "組合長",
+    "理事",
+    "理事長",
+    "看護部長",
+    "支配人",
+    "料理長",
+    "教頭",
+}
+
+
+@dataclass(frozen=True)
+class Deal:
+    key: int
+    customer: str
+    name: str
+    product: str
+    person: int
+    owner: str
+    stage: str
+    amount_yen: int
+    opened_on: date
+    expected_on: date
+    closed_on: date | None
+    competitor: str = ""
+    lost_reason: str = ""
+    audience: Audience = COMPANY
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply to a report: canned (`phrase` is its code) or free."""
+
+    at: datetime
+    text: str
+    phrase: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One person a record is reported to, when that was told, first read and answered."""
+
+    to: str
+    told_at: datetime | None
+    read_at: datetime | None
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expense:
+    kind: str
+    from_place: str
+    to_place: str
+    amount_yen: int
+    round_trip: bool = True
+
+
+@dataclass(frozen=True)
+class Contact:
+    id: UUID
+    owner: str
+    recorder: str
+    customer: str | None
+    department: str
+    person: int | None
+    deal: int | None
+    method: str
+    result: str
+    summary: str
+    summary_note: str
+    content: str
+    starts_at: datetime
+    ends_at: datetime | None
+    timed: bool
+    recorded_at: datetime
+    audience: Audience = COMPANY
+    draft: bool = False
+    direct: str = ""
+    participants: tuple[str, ...] = ()
+    visitors: tuple[int, ...] = ()  # persons of the customer beside the main one
+    expenses: tuple[Expense, ...] = ()
+    reports: tuple[Report, ...] = ()
+    appointment: UUID | None = None  # the one this record fulfils
+    next_appointment: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Appointment:
+    id: UUID
+    owner: str
+    recorder: str
+    customer: str | None
+    department: str
+    person: int | None
+    deal: int | None
+    method: str
+    summary: str
+    summary_note: str
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+    all_day: bool = False
+    status: str = "confirmed"  # tentative, confirmed, done or cancelled
+    cancel_reason: str = ""
+    direct: str = ""  # empty, to, from or both
+    place: str = ""
+    content: str = ""
+    audience: Audience = COMPANY
+    participants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoCompany:
+    """The whole firm on one day."""
+
+    units: Sequence[Unit]
+    employees: Sequence[Employee]
+    groups: Sequence[Group]
+    proxies: Sequence[Proxy]
+    customers: Sequence[Customer]
+    people: Sequence[Person]
+    deals: Sequence[Deal]
+    contacts: Sequence[Contact]
+    appointments: Sequence[Appointment]
