@@ -1,4 +1,4 @@
-"""What every request passes: log line, headers, age of the session, language and zone of the person."""
+"""What every request passes: log line, headers, age of the session, language, zone and date style of the person."""
 
 import logging
 import time
@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from config import errors, logs
+from crm.japanese import DateStyle, date_style_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("setten.request")
@@ -111,7 +112,7 @@ class SessionAge:
 
 
 class PersonalSettings:
-    """Speaks the person's language in the person's zone; to strangers, what their browser asks for.
+    """Speaks the person's language in the person's zone and date style; to strangers, what their browser asks for.
 
     Without a session cookie nobody is looked up: the calendar feed and the health pages stay without a query.
     """
@@ -124,7 +125,8 @@ class PersonalSettings:
         known = user is not None and user.is_authenticated
         language = user.language if known else translation.get_language_from_request(request)
         zone = user.time_zone if known else settings.TIME_ZONE
-        with translation.override(language), timezone.override(_zone(zone)):
+        style = user.date_style if known else DateStyle.WESTERN
+        with translation.override(language), timezone.override(_zone(zone)), date_style_of(style):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not known:
