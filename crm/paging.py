@@ -59,6 +59,14 @@ def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> int:
     return rows.order_by()[: cap + 1].count()
 
 
+def read_cursor(cursor: str, columns: int) -> tuple[bool, list[Any]]:
+    """Return (back, values): the way a cursor leads and the row it starts from; no values without a cursor.
+
+    Raises BadCursor for a cursor that we did not make.
+    """
+    return _decode(cursor, columns) if cursor else (False, [])
+
+
 def _turned(column: str) -> str:
     return column[1:] if column.startswith("-") else f"-{column}"
 

@@ -11,11 +11,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
+from contacts.models.heads import MOST_SCOPES, Position, count_heads, heads
 from crm.models import Activity, Choice, Customer, Person
-from crm.visibility import GuardedQuerySet, Part, PartManager
+from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page, read_cursor
+from crm.visibility import GuardedQuerySet, Part, PartManager, scopes_of
 from schedule.models import Appointment
 
 KEPT_IN_BIN = timedelta(days=30)
+BY_TIME = ("-started_at", "-pk")
 
 
 class ContactPointQuerySet(GuardedQuerySet):
@@ -41,6 +44,29 @@ class ContactPointQuerySet(GuardedQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-pk")
+
+    def newest_page(self, user: Any, *, cursor: str = "", size: int = PAGE) -> Page:
+        """Return one page of everything registered that this user may read, newest first; costs the same at any size and any sight.
+
+        Raises BadCursor.
+        """
+        rows, scopes = self.registered().visible_to(user), scopes_of(user)
+        if len(scopes) <= MOST_SCOPES:
+            after = Position.of(*read_cursor(cursor, len(BY_TIME)))
+            rows = rows.filter(pk__in=heads(ContactPoint, user.pk, scopes, size=size + 1, after=after))
+        return keyset_page(rows, by=BY_TIME, cursor=cursor, size=size)
+
+    def count_visible(self, user: Any, cap: int = COUNT_CAP) -> int:
+        """Count everything registered that this user may read, up to cap + 1."""
+        scopes = scopes_of(user)
+        if len(scopes) <= MOST_SCOPES:
+            return count_heads(ContactPoint, user.pk, scopes, cap=cap)
+        return capped_count(self.registered().visible_to(user), cap)
+
+    def with_person(self, person: Person) -> Self:
+        """Keep the records of contacts at which this person was there."""
+        met = ContactPerson.objects.for_the_house("who was there; the records themselves keep their rule").filter(person=person)
+        return self.filter(pk__in=met.values("contact"))
 
 
 class ContactPoint(Activity):
