@@ -68,7 +68,7 @@ help:
 
 frontend/node_modules/.ok: frontend/package.json frontend/package-lock.json frontend/.npmrc .venv/.node
 	@echo "Installing the parts of the pages ..."
-	@cd frontend && $(NPM) ci --no-audit --no-fund --silent
+	@cd frontend && $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 static/dist/.ok: frontend/node_modules/.ok frontend/build.mjs $(SRC)
@@ -94,7 +94,7 @@ port:
 
 run: port .venv/.base staticfiles/.ok $(MO)
 	@$(DEMO_ENV) $(MANAGE) migrate -v0
-	@test -e "$(DATA_DIR)/.demo" || { $(DEMO_ENV) $(MANAGE) demo && touch "$(DATA_DIR)/.demo"; }
+	@test -e "$(DATA_DIR)/.demo" || test ! -e crm/management/commands/demo.py || { $(DEMO_ENV) $(MANAGE) demo && touch "$(DATA_DIR)/.demo"; }
 	@exec $(DEMO_ENV) $(MANAGE) serve
 
 demo: .venv/.base $(MO)
@@ -134,7 +134,7 @@ lock: .venv/.ok .venv/.node
 	@$(PIP) -r requirements/uv.txt
 	@$(LOCK) requirements/dev.in -o requirements/dev.txt
 	@for list in prod base node uv; do $(LOCK) requirements/$$list.in -c requirements/dev.txt -o requirements/$$list.txt || exit 1; done
-	@cd frontend && $(NPM) install --package-lock-only --no-audit --no-fund --silent
+	@cd frontend && $(NPM) install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean:
 	@rm -rf .venv staticfiles static/dist frontend/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -29,9 +29,13 @@ def _addresses() -> Iterator[CheckMessage]:
     if any(host.startswith(("*", ".")) for host in settings.ALLOWED_HOSTS):
         yield Error("ALLOWED_HOSTS holds a wildcard: forged links could be mailed.", hint="Name each host.", id="setten.E003")
     if not settings.HTTPS and settings.BASE_URL.startswith(LOCAL):
-        yield Warning("BASE_URL is http on this machine only: others cannot log in safely.", hint="Set BASE_URL=https://...", id="setten.W004")
+        yield Warning(
+            "BASE_URL is http on this machine only: others cannot log in safely.", hint="Set BASE_URL=https://...", id="setten.W004"
+        )
     elif not settings.HTTPS:
-        yield Error("BASE_URL is not https: passwords and customers would travel readable.", hint="Set BASE_URL=https://...", id="setten.E004")
+        yield Error(
+            "BASE_URL is not https: passwords and customers would travel readable.", hint="Set BASE_URL=https://...", id="setten.E004"
+        )
 
 
 def _secrets() -> Iterator[CheckMessage]:

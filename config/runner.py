@@ -50,7 +50,8 @@ class Runner:
         self.children = children
         self.say = say
         self.grace_seconds = grace_seconds
-        self.asked = 0
+        self.asked_at = 0.0
+        self.hurry = False
 
     def run(self) -> int:
         """Run until told to stop; return the exit code."""
@@ -60,7 +61,7 @@ class Runner:
         try:
             for child in self.children:
                 child.start()
-            while not self.asked and not code:
+            while not self.asked_at and not code:
                 code = self._look()
                 time.sleep(LOOK_SECONDS)
         finally:
@@ -68,11 +69,13 @@ class Runner:
         return code
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.asked += 1
+        # `timeout` and some shells pass the same Ctrl-C on twice; only a later one means: now.
+        self.hurry = bool(self.asked_at) and time.monotonic() - self.asked_at > 1
+        self.asked_at = self.asked_at or time.monotonic()
 
     def _look(self) -> int:
         for child in self.children:
-            if self.asked or child.alive():
+            if self.asked_at or child.alive():
                 continue
             now = time.monotonic()
             child.deaths = [at for at in child.deaths if now - at < DEATHS_SECONDS] + [now]
@@ -89,8 +92,7 @@ class Runner:
         end = time.monotonic() + self.grace_seconds
         for child in self.children:
             child.ask()
-        # A second Ctrl-C means: now.
-        while any(child.alive() for child in self.children) and time.monotonic() < end and self.asked < 2:
+        while any(child.alive() for child in self.children) and time.monotonic() < end and not self.hurry:
             time.sleep(LOOK_SECONDS / 4)
         for child in self.children:
             if child.alive():

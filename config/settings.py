@@ -25,7 +25,7 @@ IS_WEB = os.environ.get("PROCESS") == "web"
 
 # What it is made of
 INSTALLED_APPS = [
-    "config",
+    "config.apps.FrameConfig",
     "crm",
     "schedule",
     "contacts",
@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.apps.StaticConfig",
     "django.contrib.humanize",
     "django.forms",
     "guardian",

@@ -66,7 +66,9 @@ class RepeatedBlock(template.Node):
         self.name = name
 
     def render(self, context: template.Context) -> SafeString:
-        block: Any = context.render_context[BLOCK_CONTEXT_KEY].get_block(self.name)
+        # An included part has a render context of its own; the page's blocks lie below it.
+        blocks: Any = next(layer[BLOCK_CONTEXT_KEY] for layer in reversed(context.render_context.dicts) if BLOCK_CONTEXT_KEY in layer)
+        block = blocks.get_block(self.name)
         return mark_safe(block.nodelist.render(context).strip())  # noqa: S308 - nodes have escaped what they print
 
 

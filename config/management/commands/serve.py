@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if not (settings.DEMO or settings.DEBUG):
             self._refuse_unsafe()
         self.stdout.write(self._welcome())
+        self.stdout.flush()
         children = [Child("web", web_command())]
         if not web_only:
             children.append(Child("worker", python("manage.py", "worker")))
