@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Q, sql
+from guardian.mixins import GuardianUserMixin
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,6 +27,26 @@ if TYPE_CHECKING:
 
 _house_eyes: ContextVar[bool] = ContextVar("house_eyes", default=False)
 _scopes_this_request: ContextVar[dict[int, list[int]] | None] = ContextVar("scopes_this_request", default=None)
+
+
+# The rooms' models take guardian's bases from here, so that only this module speaks with guardian.
+__all__ = [
+    "Audienced",
+    "GroupObjectPermissionBase",
+    "Guarded",
+    "GuardedJoin",
+    "GuardedQuerySet",
+    "GuardianUserMixin",
+    "Part",
+    "PartManager",
+    "UserObjectPermissionBase",
+    "ViewerNotStated",
+    "forget_scopes",
+    "house_eyes",
+    "require_viewer",
+    "scopes_kept",
+    "scopes_of",
+]
 
 
 class ViewerNotStated(RuntimeError):
@@ -254,7 +276,9 @@ def _refuse_guarded_joins(query: sql.Query) -> None:
         target = _guarded_tables().get(table.table_name or "")
         joined = getattr(table, "join_field", None) and query.alias_refcount.get(alias)
         if joined and target and not _same_whole(query.model, target):
-            raise GuardedJoin(f"{query.model.__name__} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)")
+            raise GuardedJoin(
+                f"{query.model.__name__} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)"
+            )
 
 
 def _same_whole(model: Any, target: Any) -> bool:

@@ -9,12 +9,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from contacts.models.heads import MOST_SCOPES, Position, count_heads, heads
 from crm.models import Activity, Choice, Customer, Person
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page, read_cursor
-from crm.visibility import GuardedQuerySet, Part, PartManager, scopes_of
+from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase, scopes_of
 from schedule.models import Appointment
 
 KEPT_IN_BIN = timedelta(days=30)

@@ -41,7 +41,9 @@ class Choice(models.Model):
     code = models.SlugField(max_length=40)
     name_ja = models.CharField(_("Japanese name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Upper level"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Upper level")
+    )
     semantic = models.CharField(_("Meaning"), max_length=20, blank=True)
     place = models.PositiveIntegerField(_("Order"), default=0)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)

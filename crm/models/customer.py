@@ -8,24 +8,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from crm.models.choice import Choice
 from crm.models.ids import uuid7
-from crm.models.staff import OrgUnit
-from crm.visibility import Audienced, GuardedQuerySet, Part, PartManager
+from crm.models.searching import Searched
+from crm.models.staff import OrgUnit, User
+from crm.visibility import Audienced, GuardedQuerySet, Part, PartManager, UserObjectPermissionBase
 
 
-class CustomerQuerySet(GuardedQuerySet):
+class CustomerQuerySet(Searched, GuardedQuerySet):
     def active(self) -> Self:
         return self.filter(retired_at=None)
 
-    def matching(self, words: list[str]) -> Self:
-        """Narrow down to names, readings, codes and phones that hold every folded word (see japanese.terms)."""
-        rows = self
-        for word in words:
-            rows = rows.filter(search_text__contains=word)
-        return rows
+    def in_charge(self, user: User) -> Self:
+        """Keep those this employee is in charge of."""
+        return self.filter(pk__in=CustomerStaff.objects.visible_to(user).filter(user=user).values("customer"))
 
     def in_row(self, row: str) -> Self:
         """Keep one row of the kana index: あ か さ た な は ま や ら わ 英 他."""
@@ -67,7 +64,9 @@ class Customer(Audienced):
     caution = models.CharField(_("Caution"), max_length=200, blank=True, help_text=_("Shown as a banner wherever this customer appears."))
     note = models.TextField(_("Note"), blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Parent company"))
-    owner_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit in charge"))
+    owner_unit = models.ForeignKey(
+        OrgUnit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit in charge")
+    )
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recorder"))
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

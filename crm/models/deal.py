@@ -8,24 +8,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from crm.models.choice import Choice
 from crm.models.customer import Customer
 from crm.models.ids import uuid7
 from crm.models.person import Person
-from crm.visibility import Audienced, GuardedQuerySet
+from crm.models.searching import Searched
+from crm.visibility import Audienced, GuardedQuerySet, UserObjectPermissionBase
 
 
-class DealQuerySet(GuardedQuerySet):
+class DealQuerySet(Searched, GuardedQuerySet):
     def active(self) -> Self:
         return self.filter(retired_at=None)
-
-    def matching(self, words: list[str]) -> Self:
-        rows = self
-        for word in words:
-            rows = rows.filter(search_text__contains=word)
-        return rows
 
 
 class Deal(Audienced):

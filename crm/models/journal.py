@@ -18,7 +18,10 @@ class AuditEntry(models.Model):
     after = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["model", "object_id", "-at"], name="audit_of_a_row"), models.Index(fields=["user", "-at"], name="audit_of_a_user")]
+        indexes = [
+            models.Index(fields=["model", "object_id", "-at"], name="audit_of_a_row"),
+            models.Index(fields=["user", "-at"], name="audit_of_a_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.model} {self.object_id}"
@@ -36,7 +39,10 @@ class AccessEntry(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["model", "object_id", "-at"], name="access_to_a_row"), models.Index(fields=["user", "-at"], name="access_by_a_user")]
+        indexes = [
+            models.Index(fields=["model", "object_id", "-at"], name="access_to_a_row"),
+            models.Index(fields=["user", "-at"], name="access_by_a_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.model} {self.object_id}"

@@ -11,18 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.choice import Choice
 from crm.models.customer import Customer, CustomerDepartment
 from crm.models.ids import uuid7
+from crm.models.searching import Searched
 from crm.visibility import GuardedQuerySet, Part, PartManager
 
 
-class PersonQuerySet(GuardedQuerySet):
+class PersonQuerySet(Searched, GuardedQuerySet):
     def active(self) -> Self:
         return self.filter(retired_at=None)
-
-    def matching(self, words: list[str]) -> Self:
-        rows = self
-        for word in words:
-            rows = rows.filter(search_text__contains=word)
-        return rows
 
     def in_row(self, row: str) -> Self:
         return self.filter(kana_row=row)

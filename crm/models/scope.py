@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from crm.visibility import GroupObjectPermissionBase, UserObjectPermissionBase
 
 
 class VisibilityScope(models.Model):

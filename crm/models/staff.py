@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from guardian.mixins import GuardianUserMixin
+
+from crm.visibility import GuardianUserMixin
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -107,7 +108,9 @@ class OrgUnit(models.Model):
     name = models.CharField(_("Unit name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     kana = models.CharField(_("Reading"), max_length=80, blank=True)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Parent unit"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Parent unit")
+    )
     head = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Head of unit"))
     place = models.PositiveIntegerField(_("Order"), default=0)
     valid_from = models.DateField(_("From"), null=True, blank=True)
@@ -190,9 +193,13 @@ class Delegation(models.Model):
     """Who may enter for whom (代理入力): agent or agent's unit on the one side, principal or principal's unit on the other."""
 
     principal = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("For whom"))
-    principal_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("For which unit"))
+    principal_unit = models.ForeignKey(
+        OrgUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("For which unit")
+    )
     agent = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Who enters"))
-    agent_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Which unit enters"))
+    agent_unit = models.ForeignKey(
+        OrgUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Which unit enters")
+    )
     valid_from = models.DateField(_("From"), null=True, blank=True)
     valid_to = models.DateField(_("To"), null=True, blank=True)
 
