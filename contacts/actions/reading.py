@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -11,6 +11,9 @@ from contacts.models import ContactPoint, ReportRecipient, Reply
 from crm import journal
 from crm.models import User
 from crm.outbox import promise_each
+
+# A slip of the thumb can be taken back before anybody is told.
+SECOND_THOUGHTS = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -36,11 +39,11 @@ def confirm(*, reader: User, contact: ContactPoint, now: datetime) -> ReportReci
 
 @transaction.atomic
 def reply(*, author: User, contact: ContactPoint, body: str, now: datetime) -> Reply:
-    """Answer a report; its owner is told. Answering means having read."""
+    """Answer a report; its owner is told ten seconds later. Answering means having read."""
     mark_read(reader=author, contact=contact, now=now)
     answer = Reply.objects.create(contact=contact, author=author, body=body)
     if author.pk != contact.owner_id:
-        promise_each([("reply.mail", answer.pk), ("reply.notice", answer.pk)])
+        promise_each([("reply.mail", answer.pk), ("reply.notice", answer.pk)], due_at=now + SECOND_THOUGHTS)
     return answer  # type: ignore[no-any-return]
 
 
