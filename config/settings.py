@@ -193,7 +193,15 @@ EMAIL_TIMEOUT = env("EMAIL_TIMEOUT_SECONDS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM")
 
 # Promises and workers: topic -> the handler that keeps it
-OUTBOX: dict[str, str] = {}
+OUTBOX: dict[str, str] = {
+    "report.mail": "reports.handlers.mail_report",
+    "report.notice": "reports.handlers.notice_report",
+    "again.mail": "reports.handlers.mail_again",
+    "again.notice": "reports.handlers.notice_again",
+    "reply.mail": "reports.handlers.mail_reply",
+    "reply.notice": "reports.handlers.notice_reply",
+    "behalf.notice": "reports.handlers.notice_behalf",
+}
 OUTBOX_LEASE_SECONDS = env("OUTBOX_LEASE_SECONDS")
 BROKER_URL = env("BROKER_URL")
 WORKER_THREADS = env("WORKER_THREADS")
@@ -208,13 +216,12 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["crm.rest.parsing.SafeJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "crm.rest.paging.KeysetPagination",
     "DEFAULT_THROTTLE_CLASSES": ["config.throttles.PerUser"],
     "DEFAULT_THROTTLE_RATES": {"user": f"{env('API_REQUESTS_PER_MINUTE')}/min"},
     "DEFAULT_SCHEMA_CLASS": "crm.rest.schema.Schema",
     "EXCEPTION_HANDLER": "crm.rest.errors.answer_error",
-    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Setten API",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ContactPoint
@@ -17,8 +17,9 @@ class NoticeQuerySet(GuardedQuerySet):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-pk")
+    def with_records(self, user: Any) -> Self:
+        """Bring along what a notice says: who did it, and the record as this user may see it."""
+        return self.select_related("actor").prefetch_related(Prefetch("contact", queryset=ContactPoint.objects.visible_to(user).with_faces(user)))
 
 
 class Notice(Guarded):
@@ -56,6 +57,11 @@ class Notice(Guarded):
         return Q(recipient=user) & Q(contact__in=ContactPoint.objects.visible_to(user).values("pk"))
 
 
+class SentMailQuerySet(GuardedQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-sent_at", "-pk")
+
+
 class SentMail(Guarded):
     """A mail as it went out, kept only in the demo so that its reader can look at it without a mail server."""
 
@@ -66,10 +72,11 @@ class SentMail(Guarded):
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[Any] = GuardedQuerySet.as_manager()
+    objects: ClassVar[Any] = SentMailQuerySet.as_manager()
 
     class Meta(Guarded.Meta):
         abstract = False
+        constraints = [models.UniqueConstraint(fields=["message_id", "to"], name="mail_once_per_address")]
         indexes = [models.Index(F("to"), F("sent_at").desc(), name="mails_to_an_address")]
 
     def __str__(self) -> str:

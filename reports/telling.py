@@ -1,0 +1,80 @@
+"""Who is told what: the record behind a promise as its addressee may see it at this very moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+from django.utils import timezone, translation
+
+from contacts.models import ContactParticipant, ContactPerson, ContactPoint, Reply, ReportRecipient
+from crm.audience import Audience
+from crm.japanese import date_style_of
+from crm.models import Deal, Outbox, Person, User
+from schedule.models import Appointment
+
+WHY = "a promise knows its key only; what is told is read as its addressee"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One person to tell, who did it, and the record as that person sees it."""
+
+    to: User
+    actor: User
+    contact: ContactPoint
+    for_information: bool = False
+    reason: str = ""
+    reply: Reply | None = None
+
+    @property
+    def restricted(self) -> bool:
+        """Mails leave the house, so a record that is not for the whole company is told by its title alone."""
+        return not Audience.of(self.contact.scope).company
+
+
+def of_recipient(row: Outbox) -> Telling | None:
+    """Return what to tell a recipient of a report; None if that person is off the list, has left, or may not see it any more."""
+    told = ReportRecipient.objects.for_the_house(WHY).filter(pk=row.key).select_related("user").first()
+    contact = told and _as_seen(told.user, told.contact_id)
+    if not (told and contact):
+        return None
+    notice = told.role == ReportRecipient.Role.NOTICE
+    return Telling(to=told.user, actor=contact.owner, contact=contact, for_information=notice, reason=told.again_reason)
+
+
+def of_reply(row: Outbox) -> Telling | None:
+    """Return what to tell the owner of a record about an answer."""
+    reply = Reply.objects.for_the_house(WHY).filter(pk=row.key).select_related("author").first()
+    owner = reply and User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=reply.contact_id).values("owner")).first()
+    contact = owner and _as_seen(owner, reply.contact_id)
+    return Telling(to=owner, actor=reply.author, contact=contact, reply=reply) if contact else None
+
+
+def of_record(row: Outbox) -> Telling | None:
+    """Return what to tell the owner about a record that somebody else entered."""
+    owner = User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=row.key).values("owner")).first()
+    contact = owner and _as_seen(owner, row.key)
+    return Telling(to=owner, actor=contact.recorder, contact=contact) if owner and contact else None
+
+
+def _as_seen(user: User, contact_id: object) -> ContactPoint | None:
+    people = ContactPerson.objects.visible_to(user).order_by("place").prefetch_related(Prefetch("person", queryset=Person.objects.visible_to(user)))
+    with_us = ContactParticipant.objects.visible_to(user).select_related("user").order_by("pk")
+    rows = ContactPoint.objects.visible_to(user).with_faces(user).select_related("scope").filter(pk=contact_id)
+    return rows.prefetch_related(  # type: ignore[no-any-return]
+        Prefetch("deal", queryset=Deal.objects.visible_to(user)),
+        Prefetch("next_appointment", queryset=Appointment.objects.visible_to(user)),
+        Prefetch("people", queryset=people),
+        Prefetch("participants", queryset=with_us),
+    ).first()
+
+
+@contextmanager
+def speaking_to(user: User) -> Iterator[None]:
+    """Use one person's language, time zone and date style for the length of a with-block."""
+    with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)), date_style_of(user.date_style):
+        yield
