@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import DatabaseError
 
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
@@ -29,7 +30,7 @@ def _addresses() -> Iterator[CheckMessage]:
     if any(host.startswith(("*", ".")) for host in settings.ALLOWED_HOSTS):
         yield Error("ALLOWED_HOSTS holds a wildcard: forged links could be mailed.", hint="Name each host.", id="setten.E003")
     if not settings.HTTPS and settings.BASE_URL.startswith(LOCAL):
-        yield Warning(
+        yield Caution(
             "BASE_URL is http on this machine only: others cannot log in safely.", hint="Set BASE_URL=https://...", id="setten.W004"
         )
     elif not settings.HTTPS:

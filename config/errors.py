@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 RETRY_SECONDS = "5"
+CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "server_error", 503: "unavailable"}
 
 
 def answer(request: HttpRequest, status: int) -> HttpResponse:
@@ -21,7 +22,7 @@ def answer(request: HttpRequest, status: int) -> HttpResponse:
         503: _("Setten cannot reach its database. Please try again in a moment."),
     }[status]
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": title}, status=status)
+        return JsonResponse({"error": {"code": CODES[status], "message": title, "fields": {}}}, status=status)
     try:
         page = render_to_string(f"{status}.html", {"title": title, "status": status})
     except TemplateDoesNotExist:
