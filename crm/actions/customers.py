@@ -14,7 +14,8 @@ from crm import journal
 from crm.actions import IdTaken, PersonElsewhere, sent_before, standing
 from crm.actions.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
 from crm.audience import Audience, name_readers, scope_for
-from crm.japanese import kana_row, kana_sort_key, searchable
+from crm.japanese import searchable
+from crm.keys import fill_customer_keys, fill_person_keys
 from crm.models import (
     Choice,
     Customer,
@@ -66,7 +67,7 @@ def add_customer(
     customer = Customer(id=customer_id or uuid7(), name=name, recorder=by, scope=scope_for(audience), **fields)
     customer.code = customer.code or _issued_code()
     customer.search_text = ""
-    _fill_customer_keys(customer, [line.number for line in phones])
+    fill_customer_keys(customer, [line.number for line in phones])
     try:
         with transaction.atomic():
             customer.save(force_insert=True)
@@ -104,7 +105,7 @@ def change_customer(
         row.scope = scope_for(audience)
     _keep_parts(row, phones, addresses, departments, staff)
     why = "the numbers of a customer being changed"
-    _fill_customer_keys(row, CustomerPhone.objects.for_the_house(why).filter(customer=row).values_list("number", flat=True))
+    fill_customer_keys(row, CustomerPhone.objects.for_the_house(why).filter(customer=row).values_list("number", flat=True))
     try:
         with transaction.atomic():
             row.save()
@@ -128,13 +129,6 @@ def _keep_parts(
         keep_staff(customer, staff)
         in_charge = CustomerStaff.objects.for_the_house("those in charge read by name").filter(customer=customer)
         name_readers(customer, {customer.recorder_id, *in_charge.values_list("user_id", flat=True)})
-
-
-def _fill_customer_keys(customer: Customer, phones: Iterable[str]) -> None:
-    customer.sort_key = kana_sort_key(customer.kana or customer.name)
-    customer.kana_row = kana_row(customer.kana or customer.name)
-    # The bare name first: suggestions put what begins like the typed word on top.
-    customer.search_text = searchable(customer.name, customer.kana, customer.code, str(customer), *phones)
 
 
 def _issued_code() -> str:
@@ -167,7 +161,7 @@ def add_person(*, by: User, customer: Customer, family_name: str, person_id: UUI
         return before
     person = Person(id=person_id or uuid7(), customer=customer, family_name=family_name, **fields)
     _check_department(person)
-    _fill_person_keys(person)
+    fill_person_keys(person)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
@@ -188,7 +182,7 @@ def change_person(*, by: User, person: Person, version: int, **fields: Any) -> P
         fields.setdefault("department", None)
     _set(row, fields)
     _check_department(row)
-    _fill_person_keys(row)
+    fill_person_keys(row)
     row.save()
     journal.record(by, "change", row, before, journal.picture(row))
     return row
@@ -211,13 +205,6 @@ def _check_department(person: Person) -> None:
     departments = CustomerDepartment.objects.for_the_house("a person's department is one of the customer's own")
     if not departments.filter(pk=person.department_id, customer=person.customer_id).exists():
         raise DepartmentElsewhere
-
-
-def _fill_person_keys(person: Person) -> None:
-    kana = f"{person.family_kana} {person.given_kana}".strip()
-    person.sort_key = kana_sort_key(kana or person.name)
-    person.kana_row = kana_row(kana or person.name)
-    person.search_text = searchable(person.name, kana, person.given_name, person.phone, person.mobile, person.email)
 
 
 @transaction.atomic
