@@ -55,14 +55,15 @@ def database(url: str, data_dir: Path, *, pool_size: int, statement_seconds: int
 def caches(url: str) -> dict[str, Any]:
     """Return the caches: Redis when given, else a table in the database, which all processes share (log-in limits need that).
 
-    `counters` counts API requests. Without Redis it stays inside the process: a write to the database for every read would cost more than it protects.
+    `counters` counts API requests, `bodies` keeps packed calendars. Without Redis they stay inside the process: a write to the database for every read would cost more than it protects.
     """
     if url:
         shared = Env.cache_url_config(url)
-        return {"default": shared, "counters": shared}
+        return {"default": shared, "counters": shared, "bodies": shared}
     return {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cacherow"},
         "counters": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counters"},
+        "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies"},
     }
 
 

@@ -1,7 +1,7 @@
 """What lies ahead: appointments and the feeds that show them."""
 
 from schedule.models.appointment import Appointment, AppointmentBytes, AppointmentParticipant, AppointmentPerson, AppointmentUserPermission
-from schedule.models.feed import CalendarFeed, FeedCounter
+from schedule.models.feed import CalendarFeed, FeedCounter, FeedShell
 
 __all__ = [
     "Appointment",
@@ -11,4 +11,5 @@ __all__ = [
     "AppointmentUserPermission",
     "CalendarFeed",
     "FeedCounter",
+    "FeedShell",
 ]

@@ -9,10 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
-from crm.models import Activity, Person
-from crm.visibility import GuardedQuerySet, Part, PartManager
+from crm.models import Activity, Person, User
+from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase
 
 
 class AppointmentQuerySet(GuardedQuerySet):
@@ -28,6 +27,11 @@ class AppointmentQuerySet(GuardedQuerySet):
     def standing(self) -> Self:
         """Leave out what was called off."""
         return self.exclude(status__in=[Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW])
+
+    def in_bin_of(self, user: User) -> Self:
+        """Return what this user may take back out of the bin: own or self-written appointments."""
+        binned = self.for_the_house("the bin shows deleted rows to owner and recorder only").exclude(deleted_at=None)
+        return binned.filter(Q(owner=user) | Q(recorder=user)) if user.is_active else binned.none()
 
     def in_time_order(self) -> Self:
         return self.order_by("starts_at", "pk")
@@ -141,8 +145,9 @@ class AppointmentBytes(Part):
 
     class Meta(Part.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["appointment", "language", "detail", "with_customer"], name="bytes_once_per_variant")]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "language", "detail", "with_customer"], name="bytes_once_per_variant")
+        ]
 
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.language} {self.detail}"
-

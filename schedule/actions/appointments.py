@@ -1,0 +1,214 @@
+"""Appointments: book, change, move, call off, keep, delete. Each writes in the same transaction what calendars will read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from crm import journal
+from crm.actions import NotDelegated, sent_before, standing
+from crm.audience import name_readers, scope_for
+from crm.models import Delegation, Membership, User, uuid7
+from schedule.actions import export
+from schedule.entry import AppointmentEntry, check_times
+from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
+
+Status = Appointment.Status
+OPEN = (Status.TENTATIVE, Status.CONFIRMED)
+
+
+class NotOpen(Exception):
+    """The appointment was called off or has become a record; reopen it first."""
+
+
+@transaction.atomic
+def book(
+    *, owner: User, recorder: User, entry: AppointmentEntry, now: datetime, appointment_id: UUID | None = None
+) -> tuple[Appointment, bool]:
+    """Put an appointment into somebody's schedule; return (appointment, is_new).
+
+    appointment_id: made by the phone. A second call with the same one returns the first appointment unchanged.
+
+    Raises NotDelegated if the recorder may not enter for the owner, IdTaken for somebody else's id, and what entry.check raises.
+    """
+    if first := sent_before(Appointment, appointment_id, recorder):
+        return first, False
+    entry.check(owner)
+    if owner.pk != recorder.pk and not Delegation.objects.principals_of(recorder, _day(recorder, now)).filter(pk=owner.pk).exists():
+        raise NotDelegated
+    post = Membership.objects.on(_day(owner, now)).filter(user=owner).order_by("-is_primary", "pk").first()
+    appointment = Appointment(
+        id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=post and post.unit_id, exported_at=now
+    )
+    _fill(appointment, entry)
+    appointment.save(force_insert=True)
+    AppointmentParticipant.objects.bulk_create(
+        [AppointmentParticipant(appointment=appointment, user=user) for user in _invited(owner, entry)]
+    )
+    AppointmentPerson.objects.bulk_create(
+        [AppointmentPerson(appointment=appointment, person=person) for person in dict.fromkeys(entry.people)]
+    )
+    invited = {user.pk for user in _invited(owner, entry)}
+    name_readers(appointment, {owner.pk, recorder.pk} | invited)
+    export.write(appointment, entry)
+    export.bump({owner.pk} | invited, now)
+    journal.record(
+        recorder, "create", appointment, {}, journal.picture(appointment, people=entry.people, participants=_invited(owner, entry))
+    )
+    return appointment, True
+
+
+@transaction.atomic
+def change_appointment(*, by: User, appointment: Appointment, version: int, entry: AppointmentEntry, now: datetime) -> Appointment:
+    """Change an open appointment. Owner and recorder stay.
+
+    Raises StaleVersion, NotOpen, and what entry.check raises.
+    """
+    row = _open(appointment, version)
+    entry.check(row.owner)
+    before, people_before, shown_before = _picture(row), export.people_of(row), export.feeds_showing(row)
+    shell = export.shell_of(row)
+    _fill(row, entry)
+    _save(row, now)
+    _set_people(row, entry)
+    name_readers(row, {row.owner_id, row.recorder_id, *(user.pk for user in entry.participants)})
+    export.write(row, entry)
+    export.leave_shells(row, shell, shown_before - export.feeds_showing(row), now)
+    export.bump(people_before | export.people_of(row), now)
+    journal.record(by, "change", row, before, _picture(row))
+    return row
+
+
+@transaction.atomic
+def move(
+    *, by: User, appointment: Appointment, version: int, starts_at: datetime, ends_at: datetime, now: datetime, all_day: bool | None = None
+) -> Appointment:
+    """Give an open appointment another time. all_day: None leaves it as it is.
+
+    Raises StaleVersion, NotOpen, EndsBeforeStart, TooLong, NotWholeDays.
+    """
+    row = _open(appointment, version)
+    before = journal.picture(row)
+    row.all_day = row.all_day if all_day is None else all_day
+    check_times(row.owner, starts_at, ends_at, all_day=row.all_day)
+    row.starts_at, row.ends_at = starts_at, ends_at
+    return _rewritten(by, "move", row, before, now)
+
+
+@transaction.atomic
+def cancel(*, by: User, appointment: Appointment, reason: str, now: datetime) -> Appointment:
+    """Call an open appointment off. It stays, and calendars show it as cancelled. Raises NotOpen."""
+    row = _open(appointment, None)
+    before = journal.picture(row)
+    row.status, row.cancel_reason = Status.CANCELLED, reason
+    return _rewritten(by, "cancel", row, before, now)
+
+
+@transaction.atomic
+def reopen(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+    """Let an appointment that was called off, missed or done stand again as confirmed."""
+    row = _locked(appointment)
+    before = journal.picture(row)
+    row.status, row.cancel_reason = Status.CONFIRMED, ""
+    return _rewritten(by, "reopen", row, before, now)
+
+
+@transaction.atomic
+def fulfil(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+    """Mark an appointment as done, because a record of it was made (実績). One that was called off took place after all."""
+    row = _locked(appointment)
+    before = journal.picture(row)
+    row.status, row.cancel_reason = Status.DONE, ""
+    return _rewritten(by, "fulfil", row, before, now)
+
+
+@transaction.atomic
+def delete(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+    """Put an appointment into the bin. Calendars that showed it get a shell without text for 30 days."""
+    row = _locked(appointment)
+    before, shell, shown = journal.picture(row), export.shell_of(row), export.feeds_showing(row)
+    row.deleted_at = now
+    _rewritten(by, "delete", row, before, now)
+    export.leave_shells(row, shell, shown, now)
+    return row
+
+
+@transaction.atomic
+def restore(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+    """Take an appointment back out of the bin."""
+    row = _locked(appointment)
+    before = journal.picture(row)
+    row.deleted_at = None
+    return _rewritten(by, "restore", row, before, now)
+
+
+def _day(user: User, now: datetime) -> Any:
+    return now.astimezone(ZoneInfo(user.time_zone)).date()
+
+
+def _invited(owner: User, entry: AppointmentEntry) -> list[User]:
+    """The owner is there anyway."""
+    return [user for user in dict.fromkeys(entry.participants) if user.pk != owner.pk]
+
+
+def _fill(row: Appointment, entry: AppointmentEntry) -> None:
+    row.scope = scope_for(entry.audience)
+    for name in (
+        "starts_at",
+        "ends_at",
+        "all_day",
+        "customer",
+        "deal",
+        "method",
+        "summary",
+        "summary_note",
+        "content",
+        "direct",
+        "place",
+        "status",
+    ):
+        setattr(row, name, getattr(entry, name))
+
+
+def _set_people(row: Appointment, entry: AppointmentEntry) -> None:
+    row.participants.all().delete()
+    row.people.all().delete()
+    AppointmentParticipant.objects.bulk_create([AppointmentParticipant(appointment=row, user=user) for user in _invited(row.owner, entry)])
+    AppointmentPerson.objects.bulk_create([AppointmentPerson(appointment=row, person=person) for person in dict.fromkeys(entry.people)])
+
+
+def _locked(appointment: Appointment) -> Appointment:
+    rows = Appointment.objects.for_the_house("an action checks what it is about to change")
+    return rows.select_for_update(of=("self",)).select_related("owner", "method", "summary").get(pk=appointment.pk)
+
+
+def _open(appointment: Appointment, version: int | None) -> Appointment:
+    row = _locked(appointment) if version is None else standing(appointment, version)
+    if row.status not in OPEN or row.deleted_at:
+        raise NotOpen
+    return row
+
+
+def _save(row: Appointment, now: datetime) -> None:
+    row.version += 1
+    row.sequence += 1
+    row.exported_at = now
+    row.save()
+
+
+def _rewritten(by: User, verb: str, row: Appointment, before: dict[str, Any], now: datetime) -> Appointment:
+    _save(row, now)
+    export.write(row)
+    export.bump(export.people_of(row), now)
+    journal.record(by, verb, row, before, journal.picture(row))
+    return row
+
+
+def _picture(row: Appointment) -> dict[str, Any]:
+    people = row.people.order_by("person").values_list("person", flat=True)
+    participants = row.participants.order_by("user").values_list("user", flat=True)
+    return journal.picture(row, people=people, participants=participants)

@@ -1,0 +1,121 @@
+"""What a feed shows: the appointments its owner may see now, in the owner's window, as a whole calendar. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crm.models import Customer, Deal, User
+from schedule import ical
+from schedule.models import Appointment, AppointmentBytes, CalendarFeed
+
+# Google loses events beyond about 1 MB or 1,111 events, and without a word.
+MOST_EVENTS = 1_000
+MOST_BYTES = 900_000
+MONTHS_BACK, MONTHS_AHEAD = 2, 12
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One event of a feed. Sorted by start and key, so that the same appointments always give the same bytes."""
+
+    starts_at: datetime
+    key: str
+    body: bytes
+
+
+def window(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the span of a feed: whole months, so that it moves once a month and not daily."""
+    today = now.astimezone(zone).date()
+    month = today.year * 12 + today.month - 1
+    first, last = month - MONTHS_BACK, month + MONTHS_AHEAD + 1
+    return tuple(datetime.combine(date(at // 12, at % 12 + 1, 1), time(), zone) for at in (first, last))  # type: ignore[return-value]
+
+
+def calendar_of(feed: CalendarFeed, now: datetime) -> bytes:
+    """Return the feed's calendar as of now: future first when it has to be cut, then the latest past."""
+    start, end = window(now, ZoneInfo(feed.owner.time_zone))
+    rows = _rows(feed).between(start, end).values_list("pk", "customer", "deal", "starts_at")
+    ahead = list(rows.filter(ends_at__gte=now).order_by("starts_at", "pk")[:MOST_EVENTS])
+    past = list(rows.filter(ends_at__lt=now).order_by("-starts_at", "-pk")[: MOST_EVENTS - len(ahead)])
+    shown = list(_fitting([*_appointments(feed, [*ahead, *past]), *_shells(feed, {row[0] for row in [*ahead, *past]}, now)]))
+    return _calendar(
+        feed, [event.body for event in sorted(shown, key=lambda event: (event.starts_at, event.key))] or [_nothing(feed, start)]
+    )
+
+
+def notice_of_end(feed: CalendarFeed, ended_at: datetime) -> bytes:
+    """Return what is left of a feed whose link was taken back: one notice, which makes every program drop the rest."""
+    day = ended_at.astimezone(ZoneInfo(feed.owner.time_zone)).date()
+    with translation.override(feed.language):
+        summary = _("This Setten calendar link has ended")
+        text = _("The link was taken back. To go on, make a new link in Setten and remove this calendar from the device.")
+    return _calendar(feed, [ical.notice(f"ended-{feed.public_id}@setten", summary, text, day, ended_at)])
+
+
+def _rows(feed: CalendarFeed) -> Any:
+    of: Any = User.objects.filter(groups=feed.unit.group_id).values("pk") if feed.unit else [feed.owner_id]
+    return Appointment.objects.visible_to(feed.owner).of_people(of)
+
+
+def _appointments(feed: CalendarFeed, rows: list[tuple[UUID, UUID | None, UUID | None, datetime]]) -> Iterator[Shown]:
+    hidden = set() if feed.detail == CalendarFeed.Detail.BUSY else _hidden(feed.owner, Customer, (row[1] for row in rows))
+    hidden |= set() if feed.detail == CalendarFeed.Detail.BUSY else _hidden(feed.owner, Deal, (row[2] for row in rows))
+    named = feed.detail != CalendarFeed.Detail.BUSY
+    told = {row[0]: named and not hidden & {row[1], row[2]} for row in rows}
+    variants = AppointmentBytes.objects.visible_to(feed.owner).filter(
+        appointment__in=list(told), language=feed.language, detail=feed.detail
+    )
+    bodies = {(pk, with_customer): body for pk, with_customer, body in variants.values_list("appointment", "with_customer", "body")}
+    for pk, _customer, _deal, starts_at in rows:
+        if body := bodies.get((pk, told[pk])):
+            yield Shown(starts_at, str(pk), _dressed(feed, body.encode()))
+
+
+def _hidden(owner: User, model: Any, keys: Iterable[UUID | None]) -> set[UUID]:
+    asked = {key for key in keys if key}
+    return asked - set(model.objects.visible_to(owner).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+
+
+def _dressed(feed: CalendarFeed, body: bytes) -> bytes:
+    return ical.with_alarm(body, feed.alarm_minutes) if feed.alarm_minutes is not None else body
+
+
+def _shells(feed: CalendarFeed, shown: set[UUID], now: datetime) -> Iterator[Shown]:
+    """An appointment that came back into sight shows itself; two events with one UID would be an error."""
+    zone = ZoneInfo(feed.owner.time_zone)
+    for row in feed.shells.filter(gone_at__gte=now - ical.TOMBSTONES_STAY).order_by("starts_at", "appointment"):
+        if row.appointment_id not in shown:
+            days = zone if row.all_day else None
+            body = ical.shell(row.appointment_id, row.sequence, row.gone_at, row.starts_at, row.ends_at, days, feed.language)
+            yield Shown(row.starts_at, str(row.appointment_id), body)
+
+
+def _fitting(events: Iterable[Shown]) -> Iterator[Shown]:
+    size = 0
+    for number, event in enumerate(events):
+        size += len(event.body)
+        if number >= MOST_EVENTS or size > MOST_BYTES:
+            return
+        yield event
+
+
+def _nothing(feed: CalendarFeed, start: datetime) -> bytes:
+    """Some programs take an empty calendar for a fault and keep what they had; this stands far back, out of the way."""
+    with translation.override(feed.language):
+        text = _("No appointments in this period")
+    return ical.notice(f"empty-{feed.public_id}@setten", text, "", start.date(), start)
+
+
+def _calendar(feed: CalendarFeed, components: list[bytes]) -> bytes:
+    with translation.override(feed.language):
+        name = _("Setten schedule (%(who)s)") % {"who": feed.unit.label if feed.unit else str(feed.owner)}
+        scope = str(feed.get_kind_display())
+        return ical.calendar(name, f"{scope}: {feed.get_detail_display()}", feed.owner.time_zone, feed.colour, components)
