@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
@@ -36,6 +39,29 @@ def scopes_once_per_request(get_response: Callable[[HttpRequest], HttpResponse])
 def fragment(request: HttpRequest, template: str, name: str) -> str:
     """Return the template, or only its fragment when htmx asks for a part of the page."""
     return f"{template}#{name}" if getattr(request, "htmx", False) and not request.htmx.boosted else template  # type: ignore[attr-defined]
+
+
+def throttled(name: str, *, per_minute: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Answer 429 to whoever asks a page more often than people can; all pages with the same name share the count."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def counted(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            minute = int(time.time()) // 60
+            key = f"{name}:{request.user.pk}:{minute}"
+            counters = caches["counters"]
+            counters.add(key, 0, timeout=120)
+            try:
+                asked = counters.incr(key)
+            except ValueError:  # the minute passed between the two
+                asked = 1
+            if asked > per_minute:
+                return HttpResponse(_("Too many requests. Please wait a moment and try again."), status=429, headers={"Retry-After": "60"})
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return decorate
 
 
 def visible_or_404(rows: Any, pk: UUID | int | str) -> Any:
@@ -70,10 +96,10 @@ class VisibleChoices(forms.ModelMultipleChoiceField):
 
 
 def look_through(form: forms.BaseForm, viewer: User) -> None:
-    """Show every visible-choice field of the form what this viewer may see."""
+    """Show every field that depends on who looks what this viewer may see."""
     for field in form.fields.values():
-        if isinstance(field, VisibleChoice | VisibleChoices):
-            field.look(viewer)
+        if look := getattr(field, "look", None):
+            look(viewer)
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):

@@ -7,12 +7,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import caches
 
 from crm.actions import staff
 from crm.models import OrgUnit, User
 from tests.make import TODAY, a_unit, a_user
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters() -> None:
+    """One test's requests do not slow down the next one's."""
+    caches["counters"].clear()
 
 
 @dataclass(frozen=True)

@@ -12,23 +12,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.searching import Searched
 from crm.visibility import GuardianUserMixin
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(Searched, models.QuerySet["User"]):
     def working(self) -> Self:
         """Return those who may log in: leavers stay as names only."""
         return self.filter(is_active=True)
 
     def by_name(self) -> Self:
         return self.order_by("sort_key", "pk")
-
-    def matching(self, words: list[str]) -> Self:
-        """Narrow down to names, readings, codes and mails that hold every folded word."""
-        rows = self
-        for word in words:
-            rows = rows.filter(search_text__contains=word)
-        return rows
 
 
 class UserManager(BaseUserManager["User"]):
