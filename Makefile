@@ -113,7 +113,7 @@ check: dev
 	@$(B)/lint-imports --no-logo
 	@$(MANAGE) makemigrations --check --dry-run
 	@.ci/production-env.sh $(MANAGE) check --deploy --fail-level WARNING
-	@$(B)/python .ci/check_texts.py $(PO)
+	@$(B)/python .ci/check_texts.py
 	@$(B)/python .ci/check_tree.py
 	@$(MANAGE) spectacular --validate --fail-on-warn --file .venv/openapi.yaml
 	@cmp -s .venv/openapi.yaml docs/openapi.yaml || { echo "docs/openapi.yaml is out of date: make schema" >&2; exit 1; }

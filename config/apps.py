@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +14,7 @@ class FrameConfig(AppConfig):
 class StaticConfig(StaticFilesConfig):
     """Leaves out what no page of ours links: pages of libraries that we replace, and half of the API documentation's two readers."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [  # noqa: RUF012  (as its base says it)
         *StaticFilesConfig.ignore_patterns,
         *("redoc", "rest_framework", "guardian", "account", "mfa", "django_htmx"),
         *("swagger-ui-es-*", "swagger-ui.js", "swagger-*.js.map"),

@@ -4,7 +4,6 @@ import json
 import logging
 import logging.config
 import re
-from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -68,7 +67,7 @@ def set_up(*, style: str, level: str) -> None:
     logging.config.dictConfig(_settings(style, level))
 
 
-def _settings(style: str, level: str) -> Mapping[str, Any]:
+def _settings(style: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -121,15 +121,15 @@ class PersonalSettings:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-        known = user is not None and user.is_authenticated
-        language = user.language if known else translation.get_language_from_request(request)
-        zone = user.time_zone if known else settings.TIME_ZONE
-        style = user.date_style if known else DateStyle.WESTERN
+        found = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        user = found if found is not None and found.is_authenticated else None
+        language = user.language if user else translation.get_language_from_request(request)
+        zone = user.time_zone if user else settings.TIME_ZONE
+        style = user.date_style if user else DateStyle.WESTERN
         with translation.override(language), timezone.override(_zone(zone)), date_style_of(style):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if not known:
+        if user is None:
             patch_vary_headers(response, ("Accept-Language",))
         return response
 
@@ -137,7 +137,7 @@ class PersonalSettings:
 class LogInRequired(LoginRequiredMiddleware):
     """Sends a fragment's request to the log-in page as a whole page, not into the middle of the old one."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:  # type: ignore[override]
         if "HX-Request" not in request.headers:
             return super().handle_no_permission(request, view_func)
         here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"

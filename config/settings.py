@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "config.middleware.SessionAge",
     "config.middleware.PersonalSettings",
     "config.middleware.LogInRequired",
+    "crm.doors.scopes_once_per_request",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

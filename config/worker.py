@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from celery.schedules import BaseSchedule, maybe_schedule
 from django.conf import settings
@@ -31,7 +31,7 @@ class Entry:
 
     def __init__(self, line: dict[str, Any], now: datetime) -> None:
         self.task: Callable[..., object] = import_string(line["task"])
-        self.schedule: BaseSchedule = maybe_schedule(line["schedule"], app=app)
+        self.schedule = cast(BaseSchedule, maybe_schedule(line["schedule"], app=app))
         self.arguments = (line.get("args", ()), line.get("kwargs", {}))
         self.last = now
 
