@@ -107,7 +107,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def events(request: HttpRequest) -> HttpResponse:
-    today = datetime.datetime.fromisoformat(request.GET["start"]).date() + datetime.timedelta(days=8)
+    today = datetime.datetime.fromisoformat(request.GET["start"]).date() + datetime.timedelta(days=2)
     rows = [
         {"id": "1", "title": "青木リビング 見積のご説明", "start": f"{today}T10:00:00+09:00", "end": f"{today}T11:30:00+09:00", "version": 1},
         {"id": "2", "title": "社内会議", "start": f"{today}T13:00:00+09:00", "end": f"{today}T14:00:00+09:00", "version": 1, "tone": "green"},

@@ -1,0 +1,163 @@
+// The schedule: FullCalendar with our toolbar (_calendar.html). The server says what is there and what may be moved.
+
+import { Calendar } from "fullcalendar";
+import dayGrid from "fullcalendar/daygrid";
+import interaction from "fullcalendar/interaction";
+import list from "fullcalendar/list";
+import ja from "fullcalendar/locales/ja";
+import classic from "fullcalendar/themes/classic";
+import timeGrid from "fullcalendar/timegrid";
+
+import { csrf, onNew, words } from "./parts/page.js";
+import { toast } from "./parts/toasts.js";
+
+const narrow = matchMedia("(width < 62rem)");
+const DAY_COLOURS = { 0: "cal-sun", 6: "cal-sat" };
+const KEPT_VIEW = "schedule-view";
+
+const dayClass = (info) => DAY_COLOURS[info.dow] ?? "";
+
+const pad = (number) => String(number).padStart(2, "0");
+const clock = ({ hour, minute }) => `${pad(hour)}:${pad(minute)}`;
+/** 09:05～10:00; the locale's own range is 9時05分～10時00分, too wide for a narrow column. */
+const clockRange = ({ start, end }) => (end ? `${clock(start)}～${clock(end)}` : clock(start));
+
+/** In the list a link calls itself a list item; then nobody hears that it is a link. */
+function plainLink(el) {
+  if (!el.matches("a[role=listitem]")) return;
+  el.removeAttribute("role");
+  const around = el.closest("[role=list], [role=listitem]");
+  if (around?.role === "list") around.removeAttribute("role");
+}
+
+/** Wishes of the page: whose schedule, which persons. They go along with every question for events. */
+function wishes() {
+  const pairs = [...document.querySelectorAll("form[data-calendar-filter]")].flatMap((form) => [...new FormData(form)]);
+  return pairs.reduce((all, [key, value]) => ({ ...all, [key]: [...(all[key] ?? []), value] }), {});
+}
+
+async function fetchEvents(url, { startStr, endStr }) {
+  const asked = new URL(url, location.href);
+  asked.searchParams.set("start", startStr);
+  asked.searchParams.set("end", endStr);
+  for (const [key, values] of Object.entries(wishes())) for (const value of values) asked.searchParams.append(key, value);
+  const answer = await fetch(asked, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+/** Tell the server that an appointment was moved or stretched; if it refuses, put it back and say why. */
+async function move(template, { event, revert }) {
+  const body = { starts_at: event.startStr, ends_at: event.endStr || event.startStr, version: event.extendedProps.version };
+  try {
+    const answer = await fetch(template.replace("__id__", encodeURIComponent(event.id)), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf(), Accept: "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (answer.ok && !answer.redirected) return event.setExtendedProp("version", (await answer.json()).version);
+    const { detail } = await answer.json().catch(() => ({}));
+    toast(typeof detail === "string" ? detail : words()[{ 409: "stale", 404: "missing" }[answer.status] ?? "refused"]);
+  } catch {
+    toast(words().network);
+  }
+  return revert();
+}
+
+function build(box) {
+  const frame = box.closest("[data-calendar-frame]") ?? document;
+  const calendar = new Calendar(box, {
+    plugins: [classic, dayGrid, timeGrid, list, interaction],
+    locales: [ja],
+    locale: document.documentElement.lang,
+    timeZone: box.dataset.timeZone || "local",
+    headerToolbar: false,
+    initialView: narrow.matches ? "listAhead" : (localStorage.getItem(KEPT_VIEW) ?? "timeGridWeek"),
+    initialDate: box.dataset.date || undefined,
+    height: "auto",
+    nowIndicator: true,
+    dayMaxEvents: 4,
+    expandRows: true,
+    navLinks: !narrow.matches,
+    slotMinTime: "07:00",
+    slotMaxTime: "22:00",
+    scrollTime: "08:30",
+    firstDay: 1,
+    views: {
+      timeGridWeek: { dayHeaderFormat: { weekday: "short", day: "numeric" } },
+      timeGridDay: { titleFormat: { month: "long", day: "numeric", weekday: "short" } },
+      listAhead: { type: "list", duration: { days: 14 }, titleFormat: { month: "long", day: "numeric" } },
+    },
+    borderlessX: true,
+    borderlessBottom: true,
+    eventTimeFormat: clockRange,
+    slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    dayHeaderClass: dayClass,
+    dayCellClass: dayClass,
+    eventClass: ({ event }) => [`tone-${event.extendedProps.tone ?? "primary"}`, event.extendedProps.tentative ? "cal-tentative" : ""].join(" "),
+    blockEventClass: "cal-event",
+    listItemEventClass: "cal-item",
+    eventDataTransform: (event) => ({ ...event, color: `var(--tblr-${event.tone ?? "primary"})` }),
+    dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
+    eventDidMount: ({ el, event, timeText }) => {
+      plainLink(el);
+      el.title = [timeText, event.title, event.extendedProps.who].filter(Boolean).join(" ");
+    },
+    events: (info, done, fail) => fetchEvents(box.dataset.eventsUrl, info).then(done, fail),
+    eventSourceFailure: () => toast(words().network),
+    selectable: Boolean(box.dataset.newUrl),
+    selectMirror: true,
+    select: ({ startStr, endStr, allDay }) => {
+      const target = new URL(box.dataset.newUrl, location.href);
+      for (const [key, value] of Object.entries({ start: startStr, end: endStr, ...(allDay && { all_day: 1 }) })) target.searchParams.set(key, value);
+      location.assign(target);
+    },
+    editable: Boolean(box.dataset.moveUrlTemplate),
+    eventDrop: (info) => move(box.dataset.moveUrlTemplate, info),
+    eventResize: (info) => move(box.dataset.moveUrlTemplate, info),
+    datesSet: ({ view }) => {
+      showWhere(frame, view);
+      nameEmptyHeaders(box);
+    },
+    loading: (busy) => document.documentElement.classList.toggle("waiting", busy),
+  });
+  calendar.render();
+  steer(frame, calendar);
+}
+
+function showWhere(frame, view) {
+  const title = frame.querySelector("[data-calendar-title]");
+  if (title) title.textContent = view.title;
+  for (const button of frame.querySelectorAll("[data-calendar-view]")) button.ariaPressed = String(button.dataset.calendarView === view.type);
+}
+
+/** The corner of the week has a label but no text; readers and checkers want text. */
+function nameEmptyHeaders(box) {
+  requestAnimationFrame(() => {
+    for (const header of box.querySelectorAll("[role=rowheader]:empty")) {
+      header.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: header.ariaLabel }));
+    }
+  });
+}
+
+function steer(frame, calendar) {
+  frame.addEventListener("click", (event) => {
+    const go = event.target.closest("[data-calendar-go]")?.dataset.calendarGo;
+    if (go) calendar[go]();
+    const view = event.target.closest("[data-calendar-view]")?.dataset.calendarView;
+    if (!view) return;
+    calendar.changeView(view);
+    if (!narrow.matches) localStorage.setItem(KEPT_VIEW, view);
+  });
+  for (const form of document.querySelectorAll("form[data-calendar-filter]")) {
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("change", () => calendar.refetchEvents());
+  }
+}
+
+onNew("[data-calendar]:not([data-built])", (boxes) => {
+  for (const box of boxes) {
+    box.dataset.built = "yes";
+    build(box);
+  }
+});
