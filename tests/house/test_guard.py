@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def a_record(owner: User, now: Any, audience: Audience, customer: Customer | None = None) -> ContactPoint:
     """A bare row, not made by the action: here only the rule is looked at."""
-    contact = ContactPoint(owner=owner, recorder=owner, started_at=now, scope=scope_for(audience), customer=customer, state="registered", number=1)
+    contact = ContactPoint(
+        owner=owner, recorder=owner, started_at=now, scope=scope_for(audience), customer=customer, state="registered", number=1
+    )
     contact.number = ContactPoint.objects.for_the_house("a test's own numbers").count() + 1
     contact.save()
     name_readers(contact, {owner.pk}, started_at=now)

@@ -162,7 +162,9 @@ def test_no_module_grows_past_450_lines() -> None:
 
 
 def test_no_template_carries_script_or_style_of_its_own() -> None:
-    forbidden = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=|\son[a-z]+=\"|hx-on|javascript:|hx-vals='js:|\|safe\b")
+    forbidden = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=|\son[a-z]+=\"|hx-on|javascript:|hx-vals='js:|\|safe\b"
+    )
     wrong = []
     for room in [*ROOMS, "config"]:
         for path in sorted((ROOT / room).rglob("templates/**/*.html")):

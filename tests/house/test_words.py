@@ -64,7 +64,9 @@ def test_everything_said_is_in_the_japanese_catalogue(room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_japanese_catalogue_is_whole(room: str) -> None:
-    unsaid = [entry.id for entry in entries(room) if entry.fuzzy or not (all(entry.string) if isinstance(entry.string, tuple) else entry.string)]
+    unsaid = [
+        entry.id for entry in entries(room) if entry.fuzzy or not (all(entry.string) if isinstance(entry.string, tuple) else entry.string)
+    ]
 
     assert unsaid == []
 
