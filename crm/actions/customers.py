@@ -12,10 +12,10 @@ from django.db.models import F
 
 from crm import journal
 from crm.actions import IdTaken, PersonElsewhere, sent_before, standing
-from crm.actions.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
 from crm.audience import Audience, name_readers, scope_for
 from crm.japanese import searchable
 from crm.keys import fill_customer_keys, fill_person_keys
+from crm.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
 from crm.models import (
     Choice,
     Customer,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,6 +14,7 @@ from django.utils.text import slugify
 from crm import journal
 from crm.japanese import kana_sort_key, searchable
 from crm.models import ApiToken, Choice, ChoiceList, User
+from crm.tokens import digest
 
 SECRET_BYTES = 32
 USE_NOTED_EVERY = timedelta(hours=1)
@@ -115,7 +114,7 @@ def issue_token(*, user: User, name: str, scope: str, expires_at: datetime) -> t
     """Make a personal API key; return it and the key itself, which is shown once and stored only as a hash."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken.objects.create(
-        user=user, name=name, scope=scope, expires_at=expires_at, prefix=f"st_{secrets.token_hex(4)}", digest=_digest(secret)
+        user=user, name=name, scope=scope, expires_at=expires_at, prefix=f"st_{secrets.token_hex(4)}", digest=digest(secret)
     )
     journal.record(user, "create", token, {}, journal.picture(token))
     return token, f"{token.prefix}.{secret}"
@@ -131,25 +130,11 @@ def revoke_token(*, by: User, token: ApiToken, now: datetime) -> ApiToken:
     return token
 
 
-def read_token(key: str, *, now: datetime) -> ApiToken | None:
-    """Return the token a key opens, with its user; None for a wrong, expired or revoked key and for a leaver's."""
-    prefix, _dot, secret = key.partition(".")
-    rows = ApiToken.objects.for_the_house("log-in by key: nobody is logged in yet").select_related("user")
-    token = rows.filter(prefix=prefix[:12], revoked_at=None, expires_at__gt=now, user__is_active=True).first()
-    # The hash is made and compared for an unknown prefix too, so that the time tells nothing.
-    fits = hmac.compare_digest(token.digest if token else _digest(""), _digest(secret))
-    return token if token and fits else None
-
-
 @transaction.atomic
 def note_token_use(*, token: ApiToken, now: datetime) -> None:
     """Keep when a key was last used, to the hour: enough to find those nobody needs, and one write an hour."""
     if token.last_used_at is None or now - token.last_used_at > USE_NOTED_EVERY:
         ApiToken.objects.for_the_house("the token just used").filter(pk=token.pk).update(last_used_at=now)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from crm import journal
 from crm.audience import company_group_id
 from crm.japanese import kana_sort_key, searchable
 from crm.models import Delegation, Membership, OrgUnit, StaffGroup, User
+from crm.outbox import promise
 from crm.visibility import forget_scopes
 
 
@@ -35,10 +36,11 @@ def seat_everybody(*, today: date) -> int:
     seats = User.groups.through
     kept = {*OrgUnit.objects.values_list("group", flat=True), *StaffGroup.objects.values_list("group", flat=True), company_group_id()}
     standing = {(user, group): pk for pk, user, group in seats.objects.filter(group__in=kept).values_list("pk", "user_id", "group_id")}
-    gone = [pk for seat, pk in standing.items() if seat not in wanted]
+    gone = {seat: pk for seat, pk in standing.items() if seat not in wanted}
     new = [seats(user_id=user, group_id=group) for user, group in wanted - set(standing)]
     if gone:
-        seats.objects.filter(pk__in=gone).delete()
+        seats.objects.filter(pk__in=gone.values()).delete()
+        promise("seat.lost", *(f"{user}:{group}" for user, group in sorted(gone)))
     if new:
         seats.objects.bulk_create(new)
     if gone or new:

@@ -11,8 +11,9 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from crm.actions.settings import note_token_use, read_token
+from crm.actions.settings import note_token_use
 from crm.models import ApiToken, User
+from crm.tokens import read_token
 
 LONGEST_KEY = 200
 
