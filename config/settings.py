@@ -202,6 +202,9 @@ OUTBOX: dict[str, str] = {
     "reply.mail": "reports.handlers.mail_reply",
     "reply.notice": "reports.handlers.notice_reply",
     "behalf.notice": "reports.handlers.notice_behalf",
+    "customer.changed": "schedule.handlers.customer_changed",
+    "deal.changed": "schedule.handlers.deal_changed",
+    "seat.lost": "schedule.handlers.seat_lost",
 }
 OUTBOX_LEASE_SECONDS = env("OUTBOX_LEASE_SECONDS")
 BROKER_URL = env("BROKER_URL")

@@ -29,6 +29,7 @@ from crm.models import (
     uuid7,
 )
 from crm.numbers import next_number
+from crm.outbox import promise
 
 __all__ = ["AddressLine", "CodeTaken", "DepartmentElsewhere", "DepartmentLine", "PhoneLine", "StaffLine"]
 
@@ -112,6 +113,7 @@ def change_customer(
     except IntegrityError as error:
         raise CodeTaken from error
     journal.record(by, "change", row, before, journal.picture(row, **pictured(row)))
+    promise("customer.changed", row.pk)
     return row
 
 
@@ -185,6 +187,7 @@ def change_person(*, by: User, person: Person, version: int, **fields: Any) -> P
     fill_person_keys(row)
     row.save()
     journal.record(by, "change", row, before, journal.picture(row))
+    promise("customer.changed", row.customer_id)
     return row
 
 
@@ -255,6 +258,7 @@ def change_deal(*, by: User, deal: Deal, version: int, audience: Audience | None
     row.save()
     name_readers(row, {row.owner_id, row.recorder_id})
     journal.record(by, "change", row, before, journal.picture(row))
+    promise("deal.changed", row.pk)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db import transaction
 from crm import journal
 from crm.actions import NotDelegated, sent_before, standing
 from crm.audience import name_readers, scope_for
-from crm.models import Delegation, Membership, User, uuid7
+from crm.models import Customer, Deal, Delegation, Membership, User, uuid7
 from schedule.actions import export
 from schedule.entry import AppointmentEntry, check_times
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
@@ -35,14 +36,14 @@ def book(
 
     Raises NotDelegated if the recorder may not enter for the owner, IdTaken for somebody else's id, and what entry.check raises.
     """
-    if first := sent_before(Appointment, appointment_id, recorder):
+    if appointment_id and (first := _sent_before(appointment_id, recorder)):
         return first, False
     entry.check(owner)
     if owner.pk != recorder.pk and not Delegation.objects.principals_of(recorder, _day(recorder, now)).filter(pk=owner.pk).exists():
         raise NotDelegated
     post = Membership.objects.on(_day(owner, now)).filter(user=owner).order_by("-is_primary", "pk").first()
     appointment = Appointment(
-        id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=post and post.unit_id, exported_at=now
+        id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=post.unit_id if post else None, exported_at=now
     )
     _fill(appointment, entry)
     appointment.save(force_insert=True)
@@ -66,9 +67,12 @@ def book(
 def change_appointment(*, by: User, appointment: Appointment, version: int, entry: AppointmentEntry, now: datetime) -> Appointment:
     """Change an open appointment. Owner and recorder stay.
 
+    What it holds and `by` may not see (customer, people, deal) stays too, unless the entry names something else.
+
     Raises StaleVersion, NotOpen, and what entry.check raises.
     """
     row = _open(appointment, version)
+    entry = _with_hidden_kept(entry, by, row)
     entry.check(row.owner)
     before, people_before, shown_before = _picture(row), export.people_of(row), export.feeds_showing(row)
     shell = export.shell_of(row)
@@ -144,6 +148,23 @@ def restore(*, by: User, appointment: Appointment, now: datetime) -> Appointment
     before = journal.picture(row)
     row.deleted_at = None
     return _rewritten(by, "restore", row, before, now)
+
+
+def _sent_before(appointment_id: UUID, recorder: User) -> Appointment | None:
+    # The lock lets two sends of one device wait for each other; without it both would find nothing and the second would fail.
+    User.objects.select_for_update(no_key=True).get(pk=recorder.pk)
+    return sent_before(Appointment, appointment_id, recorder)  # type: ignore[no-any-return]
+
+
+def _with_hidden_kept(entry: AppointmentEntry, by: User, row: Appointment) -> AppointmentEntry:
+    """Fill in what `by` could not have seen and therefore not have meant to empty."""
+    kept: dict[str, Any] = {}
+    customer, deal = export.customer_and_deal(row)
+    if entry.customer is None and customer and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
+        kept |= {"customer": customer, "people": export.people_at(row)}
+    if entry.deal is None and deal and not Deal.objects.visible_to(by).filter(pk=deal.pk).exists():
+        kept["deal"] = deal
+    return replace(entry, **kept)
 
 
 def _day(user: User, now: datetime) -> Any:

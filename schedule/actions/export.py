@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import F, Q
 
-from crm.models import Customer, Deal, OrgUnit, ScopeGroupPermission, ScopeUserPermission, User
+from crm.models import Customer, Deal, OrgUnit, Person, ScopeGroupPermission, ScopeUserPermission, User
 from schedule import ical
 from schedule.entry import AppointmentEntry
 from schedule.models import Appointment, AppointmentBytes, AppointmentPerson, CalendarFeed, FeedCounter, FeedShell
@@ -99,14 +99,9 @@ def rewrite(appointments: Iterable[Appointment], now: datetime) -> None:
         bump(people, now)
 
 
-def in_reach(now: datetime) -> Q:
-    """Return the condition that an appointment may stand in a feed today."""
-    return Q(starts_at__lt=now + timedelta(days=400), ends_at__gt=now - timedelta(days=100))
-
-
 def _seen(appointment: Appointment, entry: AppointmentEntry | None) -> ical.Seen:
-    customer, deal = (entry.customer, entry.deal) if entry else _customer_and_deal(appointment)
-    people = entry.people if entry else _people(appointment)
+    customer, deal = (entry.customer, entry.deal) if entry else customer_and_deal(appointment)
+    people = entry.people if entry else people_at(appointment)
     company = [user for user in entry.participants if user.pk != appointment.owner_id] if entry else _participants(appointment)
     return ical.Seen(
         appointment=appointment,
@@ -123,13 +118,15 @@ def _seen(appointment: Appointment, entry: AppointmentEntry | None) -> ical.Seen
     )
 
 
-def _customer_and_deal(appointment: Appointment) -> tuple[Customer | None, Deal | None]:
+def customer_and_deal(appointment: Appointment) -> tuple[Customer | None, Deal | None]:
+    """Return them whoever may see them: for writing down, never for showing."""
     customer = Customer.objects.for_the_house(WHY).filter(pk=appointment.customer_id).first() if appointment.customer_id else None
     deal = Deal.objects.for_the_house(WHY).filter(pk=appointment.deal_id).first() if appointment.deal_id else None
     return customer, deal
 
 
-def _people(appointment: Appointment) -> list[object]:
+def people_at(appointment: Appointment) -> list[Person]:
+    """Return the customer's people, as customer_and_deal does."""
     rows = AppointmentPerson.objects.for_the_house(WHY).filter(appointment=appointment).select_related("person")
     return [row.person for row in rows.order_by("person__sort_key", "pk")]
 

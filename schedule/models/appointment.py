@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -18,6 +18,10 @@ class AppointmentQuerySet(GuardedQuerySet):
     def between(self, start: datetime, end: datetime) -> Self:
         """Return those that touch the span [start, end)."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def in_feeds_reach(self, now: datetime) -> Self:
+        """Return those that a feed may show today, with some days to spare."""
+        return self.between(now - timedelta(days=100), now + timedelta(days=400))
 
     def of_people(self, users: Any) -> Self:
         """Return those that one of these people owns or takes part in."""

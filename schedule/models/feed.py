@@ -85,6 +85,12 @@ class CalendarFeed(Guarded):
     last_client = models.CharField(max_length=120, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
+    # What by_link() brings along.
+    counted: int | None
+    changed_at: datetime | None
+    seats: int | None
+    unit_seats: int | None
+
     objects: ClassVar[Any] = CalendarFeedQuerySet.as_manager()
 
     class Meta(Guarded.Meta):
