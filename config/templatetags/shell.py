@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.base import Parser, Token
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
@@ -46,6 +47,16 @@ def to(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return "#"
+
+
+@register.simple_tag
+def demo_logins() -> list[dict[str, str]]:
+    """The people one may be in the demo; nobody anywhere else."""
+    if not settings.DEMO:
+        return []
+    from crm.demo.logins import LOGINS, PASSWORD
+
+    return [{"code": one.code, "name": one.name, "role_ja": one.role_ja, "role_en": one.role_en, "password": PASSWORD} for one in LOGINS]
 
 
 @register.simple_tag(takes_context=True)

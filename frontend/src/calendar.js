@@ -86,7 +86,14 @@ function build(box) {
     views: {
       timeGridWeek: { dayHeaderFormat: { weekday: "short", day: "numeric" } },
       timeGridDay: { titleFormat: { month: "long", day: "numeric", weekday: "short" } },
-      listAhead: { type: "list", duration: { days: 14 }, titleFormat: { month: "long", day: "numeric" } },
+      listAhead: {
+        type: "list",
+        duration: { days: 14 },
+        titleFormat: { month: "long", day: "numeric" },
+        listItemEventClass: "cal-item",
+        listItemEventTimeClass: "cal-item-time",
+        listItemEventTitleClass: "cal-item-title",
+      },
     },
     borderlessX: true,
     borderlessBottom: true,
@@ -96,7 +103,6 @@ function build(box) {
     dayCellClass: dayClass,
     eventClass: ({ event }) => [`tone-${event.extendedProps.tone ?? "primary"}`, event.extendedProps.tentative ? "cal-tentative" : ""].join(" "),
     blockEventClass: "cal-event",
-    listItemEventClass: "cal-item",
     eventDataTransform: (event) => ({ ...event, color: `var(--tblr-${event.tone ?? "primary"})` }),
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     eventDidMount: ({ el, event, timeText }) => {
