@@ -23,7 +23,7 @@ _REPORTED = {
     "billing": 0.15,
 }
 _CANNED = ("confirmed", "confirmed", "confirmed", "thanks", "thanks", "go_ahead", "join", "details")
-_PHRASES = {row.code: row for row in REPLIES}
+_PHRASES = {row.code: row.text_ja for row in REPLIES}
 _FREE: dict[str, tuple[str, ...]] = {
     "won": (
         "受注おめでとうございます。据付けまで気を抜かずにお願いします。",
@@ -94,7 +94,8 @@ class Reporting:
         read_at = self._read_at(recorded_at)
         if read_at is None or self._stays_unread(head, recorded_at):
             return Report(head, recorded_at, None)
-        return Report(head, recorded_at, read_at, self._answers(situation, read_at))
+        answers = self._answers(situation, read_at)
+        return Report(head, recorded_at, read_at, bool(answers) or self.rng.random() < 0.3, answers)
 
     def _stays_unread(self, head: str, recorded_at: datetime) -> bool:
         if head == logins.BOSS and self._fresh(recorded_at) and self.unread_left:
@@ -117,8 +118,7 @@ class Reporting:
     def _answers(self, situation: str, read_at: datetime) -> tuple[Answer, ...]:
         at, draw = read_at + timedelta(minutes=self.rng.randint(1, 6)), self.rng.random()
         if draw < 0.35:
-            phrase = _PHRASES[self.rng.choice(_CANNED)]
-            return (Answer(at, phrase.text_ja, phrase.code),)
+            return (Answer(at, _PHRASES[self.rng.choice(_CANNED)]),)
         if draw < 0.5:
             return (Answer(at, self.rng.choice(_FREE.get(situation, _FREE_ANY) + _FREE_ANY[:2])),)
         return ()

@@ -17,7 +17,6 @@ class ChoiceSeed:
     semantic: str = ""
     order: int = 0
     parent: str = ""
-    probability: int | None = None
 
 
 @dataclass(frozen=True)
@@ -212,21 +211,15 @@ DEAL_STAGE = ListSeed(
     "案件フェーズ",
     "Deal stage",
     ("open", "won", "lost"),
-    tuple(
-        ChoiceSeed(code, ja, en, semantic, order * 10, probability=probability)
-        for order, (code, ja, en, semantic, probability) in enumerate(
-            (
-                ("lead", "引合い", "Inquiry", "open", 10),
-                ("hearing", "ヒアリング", "Hearing", "open", 20),
-                ("proposal", "提案", "Proposal", "open", 40),
-                ("quote", "見積提出", "Quotation submitted", "open", 60),
-                ("negotiation", "最終交渉", "Final negotiation", "open", 80),
-                ("won", "受注", "Won", "won", 100),
-                ("lost", "失注", "Lost", "lost", 0),
-                ("cancelled", "中止・延期", "Cancelled, postponed", "lost", 0),
-            ),
-            start=1,
-        )
+    _rows(
+        ("lead", "引合い", "Inquiry", "open"),
+        ("hearing", "ヒアリング", "Hearing", "open"),
+        ("proposal", "提案", "Proposal", "open"),
+        ("quote", "見積提出", "Quotation submitted", "open"),
+        ("negotiation", "最終交渉", "Final negotiation", "open"),
+        ("won", "受注", "Won", "won"),
+        ("lost", "失注", "Lost", "lost"),
+        ("cancelled", "中止・延期", "Cancelled, postponed", "lost"),
     ),
 )
 

@@ -1,12 +1,16 @@
 """Five hundred invented customers and the people who work there."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from uuid import UUID
 
 from crm.demo import firm, names
+from crm.demo.days import TOKYO, uuid7_at
 from crm.demo.places import REGIONS, Place, landline, mobile, street
 from crm.demo.plan import Charge, Customer, Department, Employee, Phone
+
+NOT_YET = UUID(int=0)  # until a customer is entered
 
 # Stems that no real firm is known to use, each with its reading and a Latin form for mail domains.
 _STEMS = """
@@ -106,8 +110,13 @@ def customers(rng: Random, staff: dict[str, Employee], today: date, count: int =
     found = [_firm(rng, territory, today, *row) for row in corporate]
     found += [_individual(rng, territory, today) for _ in range(count - len(found))]
     rng.shuffle(found)
-    coded = [replace(customer, code=f"{100000 + n * 7:06}") for n, customer in enumerate(found, start=1)]
-    return tuple(_cautioned(rng, coded))
+    return tuple(_cautioned(rng, [_entered(rng, n, customer) for n, customer in enumerate(found, start=1)]))
+
+
+def _entered(rng: Random, n: int, customer: Customer) -> Customer:
+    """Give a customer its code, and the id and time of the day it was entered: when its seller took it on."""
+    at = datetime.combine(customer.staff[0].from_on, time(9), TOKYO) + timedelta(minutes=n % 480)
+    return replace(customer, code=f"{100000 + n * 7:06}", created_at=at, id=uuid7_at(rng, at))
 
 
 _TERRITORIES = {"fukuoka_metro": ("003110",), "fukuoka_wide": ("003120",), "kumamoto": ("004100",), "nagasaki": ("005100",)}
@@ -171,7 +180,9 @@ def _firm(rng: Random, territory: _Territory, today: date, industry: str, form: 
     table = _split(_DEPARTMENTS["maker" if industry in _MAKERS else "other"])
     departments = sorted(rng.sample(table, rng.choice((0, 0, 1, 2, 2, 3))), key=table.index)
     return Customer(
+        id=NOT_YET,
         code="",
+        created_at=datetime.min.replace(tzinfo=TOKYO),
         corporate=True,
         name=name,
         kana=kana,
@@ -203,7 +214,9 @@ def _individual(rng: Random, territory: _Territory, today: date) -> Customer:
     if rng.random() < 0.6:
         phones.append(Phone(landline(rng, place.area_code), "自宅", False))
     return Customer(
+        id=NOT_YET,
         code="",
+        created_at=datetime.min.replace(tzinfo=TOKYO),
         corporate=False,
         name=f"{family} {given}",
         kana=f"{family_kana} {given_kana}",

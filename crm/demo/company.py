@@ -17,6 +17,7 @@ from crm.demo.people import people
 from crm.demo.plan import Appointment, Audience, Contact, Customer, DemoCompany, Employee, Person
 
 CONTACTS = 3000
+LARGEST_STEP = 7  # as in crm.numbers
 
 
 def found(*, today: date, seed: int = 4) -> DemoCompany:
@@ -58,7 +59,16 @@ def _activities(desk: Desk, diary: Diary, ways: tuple[Course, ...], faces: dict[
     contacts += diary.everyday(CONTACTS - len(contacts))
     contacts = _drafted(desk, contacts)
     booked += [*ahead.visits(), *ahead.meetings(), *ahead.days_off(), *ahead.odd_ones()]
-    return sorted(contacts, key=lambda c: (c.recorded_at, c.id)), sorted(booked, key=lambda a: (a.created_at, a.id))
+    return _numbered(desk, sorted(contacts, key=lambda c: (c.recorded_at, c.id))), sorted(booked, key=lambda a: (a.created_at, a.id))
+
+
+def _numbered(desk: Desk, contacts: list[Contact]) -> list[Contact]:
+    """Number the records with the same gaps that the running number leaves; drafts have none yet."""
+    number, found = 0, []
+    for contact in contacts:
+        number += 0 if contact.draft else desk.rng.randint(1, LARGEST_STEP)
+        found.append(contact if contact.draft else replace(contact, number=number))
+    return found
 
 
 def _drafted(desk: Desk, contacts: list[Contact]) -> list[Contact]:
@@ -71,7 +81,7 @@ def _drafted(desk: Desk, contacts: list[Contact]) -> list[Contact]:
     own = [c for c in newest if not any(report.to == "10136" for report in c.reports)]
     chosen = {c.id for c in desk.rng.sample(own, min(DRAFTS, len(own)))}
     return [
-        replace(c, draft=True, reports=tuple(replace(r, told_at=None, read_at=None, answers=()) for r in c.reports))
+        replace(c, draft=True, reports=tuple(replace(r, told_at=None, read_at=None, confirmed=False, answers=()) for r in c.reports))
         if c.id in chosen
         else c
         for c in contacts

@@ -1,10 +1,10 @@
 """A hundred and twenty deals and the way each has come."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
-from crm.demo.days import working_day_after
+from crm.demo.days import TOKYO, uuid7_at, working_day_after
 from crm.demo.notes.compose import Topic, new_topic
 from crm.demo.notes.products import BY_INDUSTRY
 from crm.demo.plan import Customer, Deal, Person
@@ -60,6 +60,7 @@ def _course(rng: Random, key: int, stage: str, customer: Customer, people: list[
     closed = next((step.day for step in steps if step.phase in ("won", "lost")), steps[-1].day if stage == "cancelled" else None)
     expected = closed or working_day_after(today, rng.randint(6, 90))
     deal = Deal(
+        id=uuid7_at(rng, datetime.combine(steps[0].day, time(9), TOKYO)),
         key=key,
         customer=customer.code,
         name=f"{topic.site} {topic.product.name}{rng.choice(_WORK)}" if rng.random() < 0.75 else f"{topic.product.name} {topic.model}",

@@ -59,6 +59,7 @@ class Desk:
         mates = self._mates(errand, method)
         return Contact(
             id=uuid7_at(rng, recorded_at),
+            number=None,
             owner=owner.code,
             recorder=self._recorder(owner),
             customer=errand.customer.code if errand.customer else None,

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from crm.demo import names
+from crm.demo.days import uuid7_at
 from crm.demo.places import landline, mobile
 from crm.demo.plan import Customer, Person
 
@@ -60,6 +61,7 @@ def _person(rng: Random, key: int, customer: Customer, place: int, today: date) 
     at_desk = customer.departments and title not in _TOP and rng.random() < 0.85
     area = customer.phones[0].number.split("-")[0] if customer.corporate else ""
     return Person(
+        id=uuid7_at(rng, customer.created_at),
         key=key,
         customer=customer.code,
         department=rng.choice(customer.departments).name if at_desk else "",

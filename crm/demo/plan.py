@@ -102,7 +102,9 @@ class Charge:
 
 @dataclass(frozen=True)
 class Customer:
+    id: UUID
     code: str
+    created_at: datetime
     corporate: bool
     name: str
     kana: str
@@ -133,6 +135,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Person:
+    id: UUID
     key: int
     customer: str
     department: str
@@ -178,6 +181,7 @@ _SPOKEN = {
 
 @dataclass(frozen=True)
 class Deal:
+    id: UUID
     key: int
     customer: str
     name: str
@@ -196,20 +200,20 @@ class Deal:
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply to a report: canned (`phrase` is its code) or free."""
+    """A reply to a report, canned or free."""
 
     at: datetime
     text: str
-    phrase: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """One person a record is reported to, when that was told, first read and answered."""
+    """One person a record is reported to, when that was told, first read, confirmed and answered."""
 
     to: str
     told_at: datetime | None
     read_at: datetime | None
+    confirmed: bool = False
     answers: tuple[Answer, ...] = ()
 
 
@@ -225,6 +229,7 @@ class Expense:
 @dataclass(frozen=True)
 class Contact:
     id: UUID
+    number: int | None  # drafts have none
     owner: str
     recorder: str
     customer: str | None
