@@ -1,0 +1,152 @@
+"""Workers killed in the middle of 200 deliveries: none is lost, and at most one per killed process is repeated, with the same Message-ID.
+
+The same for the embedded worker, Celery with Redis and Celery with RabbitMQ, each a real process on a real database.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import uuid
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+
+from tests.config.starting import end, manage, start, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.broker]
+
+DELIVERIES = 200
+KILLS = 3
+BROKERS = {
+    "embedded": "",
+    "redis": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
+    "rabbitmq": os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+}
+
+
+def answers(url):
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), 2).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def own_database(folder):
+    """A database of this test alone, of the kind the suite runs on, seen by other processes."""
+    found = django_settings.DATABASES["default"]
+    if found["ENGINE"].endswith("sqlite3"):
+        yield {}
+        return
+    import psycopg
+
+    name = f"setten_delivery_{uuid.uuid4().hex[:8]}"
+    login = f"{found['USER']}:{found['PASSWORD']}@{found['HOST'] or '127.0.0.1'}:{found['PORT'] or 5432}"
+    with psycopg.connect(f"postgresql://{login}/postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield {"DATABASE_URL": f"postgres://{login}/{name}"}
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def empty(broker, url):
+    """Nothing of an earlier run may wake these workers."""
+    if broker == "redis":
+        import redis
+
+        with redis.Redis.from_url(url) as line:
+            line.flushdb()
+    if broker == "rabbitmq":
+        from kombu import Connection
+
+        with Connection(url) as line, contextlib.suppress(Exception):
+            line.default_channel.queue_delete("setten")
+
+
+@pytest.fixture(params=BROKERS)
+def stage(request, tmp_path):
+    url = BROKERS[request.param]
+    if url and not answers(url):
+        pytest.skip(f"{request.param} does not answer at {urlsplit(url).hostname}:{urlsplit(url).port}")
+    empty(request.param, url)
+    tmp_path.chmod(0o700)
+    with own_database(tmp_path) as database:
+        values = {
+            "DATA_DIR": str(tmp_path),
+            "DELIVERED": str(tmp_path / "delivered"),
+            "DJANGO_SETTINGS_MODULE": "tests.config.delivering_settings",
+            "BROKER_URL": url,
+            "WORKER_THREADS": "4",
+            **database,
+        }
+        done = manage("migrate", "-v0", **values)
+        assert done.returncode == 0, done.stderr
+        yield values
+
+
+def lines(stage):
+    path = Path(stage["DELIVERED"])
+    return [line.split() for line in path.read_text(encoding="ascii").splitlines()] if path.exists() else []
+
+
+def promise(stage, first, last):
+    code = f"from crm.outbox import promise; promise('test.delivery', *range({first}, {last}))"
+    done = manage("shell", "-v0", "-c", code, **stage)
+    assert done.returncode == 0, done.stderr
+
+
+def a_worker(stage):
+    return start(sys.executable, "manage.py", "worker", log=Path(stage["DATA_DIR"], "log"), **stage)
+
+
+def test_nothing_is_lost_and_little_repeated_when_workers_are_killed(stage):
+    promise(stage, 0, DELIVERIES)
+    for kill in range(1, KILLS + 1):
+        worker = a_worker(stage)
+        wait_for(
+            lambda goal=kill * DELIVERIES // (KILLS + 2): len({key for key, *_ in lines(stage)}) >= goal, f"deliveries before kill {kill}"
+        )
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+    worker = a_worker(stage)
+    wait_for(lambda: len({key for key, *_ in lines(stage)}) == DELIVERIES, "the rest", 90)
+    assert end(worker) == 0
+
+    seen = Counter(key for key, *_ in lines(stage))
+    ids = {key: {message for k, message, _ in lines(stage) if k == key} for key in seen}
+    repeated = sum(count - 1 for count in seen.values())
+    assert set(seen) == {str(key) for key in range(DELIVERIES)}
+    assert repeated <= KILLS
+    assert all(len(found) == 1 for found in ids.values())
+
+
+def test_two_workers_at_once_share_the_work_and_repeat_nothing(stage):
+    workers = [a_worker(stage), a_worker(stage)]
+    promise(stage, 0, DELIVERIES)
+
+    wait_for(lambda: len({key for key, *_ in lines(stage)}) == DELIVERIES, "all deliveries", 90)
+    codes = [end(worker) for worker in workers]
+
+    assert codes == [0, 0]
+    assert len(lines(stage)) == DELIVERIES
+
+
+def test_a_worker_told_to_stop_finishes_the_mail_in_hand(stage):
+    promise(stage, 0, DELIVERIES)
+    worker = a_worker(stage)
+    wait_for(lambda: len(lines(stage)) >= 10, "the first ten")
+
+    assert end(worker) == 0
+    delivered = len(lines(stage))
+    code = "from crm.models import Outbox; print(Outbox.objects.exclude(done_at=None).count(), Outbox.objects.filter(done_at=None).exclude(claimed_at=None).count())"
+
+    assert manage("shell", "-v0", "-c", code, **stage).stdout.split() == [str(delivered), "0"]
