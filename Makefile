@@ -94,7 +94,7 @@ port:
 
 run: port .venv/.base staticfiles/.ok $(MO)
 	@$(DEMO_ENV) $(MANAGE) migrate -v0
-	@test -e "$(DATA_DIR)/.demo" || test ! -e crm/management/commands/demo.py || { $(DEMO_ENV) $(MANAGE) demo && touch "$(DATA_DIR)/.demo"; }
+	@test -e "$(DATA_DIR)/.demo" || { $(DEMO_ENV) $(MANAGE) demo && touch "$(DATA_DIR)/.demo"; }
 	@exec $(DEMO_ENV) $(MANAGE) serve
 
 demo: .venv/.base $(MO)
