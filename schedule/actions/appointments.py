@@ -19,7 +19,6 @@ from schedule.entry import AppointmentEntry, check_times
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
 
 Status = Appointment.Status
-OPEN = (Status.TENTATIVE, Status.CONFIRMED)
 
 
 class NotOpen(Exception):
@@ -153,7 +152,7 @@ def restore(*, by: User, appointment: Appointment, now: datetime) -> Appointment
 def _sent_before(appointment_id: UUID, recorder: User) -> Appointment | None:
     # The lock lets two sends of one device wait for each other; without it both would find nothing and the second would fail.
     User.objects.select_for_update(no_key=True).get(pk=recorder.pk)
-    return sent_before(Appointment, appointment_id, recorder)  # type: ignore[no-any-return]
+    return sent_before(Appointment, appointment_id, recorder)
 
 
 def _with_hidden_kept(entry: AppointmentEntry, by: User, row: Appointment) -> AppointmentEntry:
@@ -209,7 +208,7 @@ def _locked(appointment: Appointment) -> Appointment:
 
 def _open(appointment: Appointment, version: int | None) -> Appointment:
     row = _locked(appointment) if version is None else standing(appointment, version)
-    if row.status not in OPEN or row.deleted_at:
+    if not row.open or row.deleted_at:
         raise NotOpen
     return row
 

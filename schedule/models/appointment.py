@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Person, User
+from crm.models import Activity, Customer, Deal, Person, User
 from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase
 
 
@@ -18,6 +18,17 @@ class AppointmentQuerySet(GuardedQuerySet):
     def between(self, start: datetime, end: datetime) -> Self:
         """Return those that touch the span [start, end)."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def ahead(self, now: datetime) -> Self:
+        """Return what has not ended yet and still stands, in time order."""
+        return self.standing().filter(ends_at__gt=now).in_time_order()
+
+    def with_faces(self, user: User) -> Self:
+        """Bring along what pages show of each: what the viewer may not see of customer and deal reads as None."""
+        return self.select_related("owner", "owner_unit", "recorder", "method", "summary").prefetch_related(
+            models.Prefetch("customer", queryset=Customer.objects.visible_to(user)),
+            models.Prefetch("deal", queryset=Deal.objects.visible_to(user)),
+        )
 
     def in_feeds_reach(self, now: datetime) -> Self:
         """Return those that a feed may show today, with some days to spare."""
@@ -81,6 +92,16 @@ class Appointment(Activity):
     @classmethod
     def visible_q(cls, user: Any) -> Q:
         return Q(deleted_at=None) & super().visible_q(user)
+
+    @property
+    def open(self) -> bool:
+        """Whether it still lies ahead: it may be moved, changed, called off or made a record."""
+        return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment on its last day: the end is exclusive."""
+        return self.ends_at - timedelta(microseconds=1)
 
     @property
     def cancelled(self) -> bool:
