@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from crm.demo.company import found
 from crm.demo.days import TOKYO, is_working_day
 from crm.demo.plan import DemoCompany
 
+ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 20)
 
 
@@ -24,6 +29,19 @@ def test_the_same_day_founds_the_same_company(company):
     again = found(today=TODAY)
 
     assert again == company
+
+
+def test_another_run_of_python_founds_the_same_company_too():
+    """Sets have another order in each process; nothing may depend on it."""
+    script = "from datetime import date; from crm.demo.company import found; print(repr(found(today=date(2026, 11, 20))))"
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(answers) == 1
 
 
 def test_it_has_the_promised_size(company):

@@ -107,7 +107,7 @@ class Scribe:
         return [text for _i, text in chosen if text]
 
     def _fill(self, line: str, scene: Scene) -> str:
-        wanted = {name for _text, name, _spec, _conversion in Formatter().parse(line) if name}
+        wanted = dict.fromkeys(name for _text, name, _spec, _conversion in Formatter().parse(line) if name)
         return line.format(**{name: self._slot(name, scene) for name in wanted})
 
     def _slot(self, name: str, scene: Scene) -> str:
