@@ -41,12 +41,17 @@ def fragment(request: HttpRequest, template: str, name: str) -> str:
     return f"{template}#{name}" if getattr(request, "htmx", False) and not request.htmx.boosted else template  # type: ignore[attr-defined]
 
 
-def throttled(name: str, *, per_minute: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Answer 429 to whoever asks a page more often than people can; all pages with the same name share the count."""
+def throttled(name: str, *, per_minute: int, asking: str = "") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Answer 429 to whoever asks more often than people can; all pages with the same name share the count.
+
+    asking: count only requests that carry this parameter.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def counted(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if asking and not request.GET.get(asking):
+                return view(request, *args, **kwargs)
             minute = int(time.time()) // 60
             key = f"{name}:{request.user.pk}:{minute}"
             counters = caches["counters"]

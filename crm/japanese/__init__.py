@@ -4,6 +4,7 @@ Pure functions: no database, no Django. Whatever cannot be read ends in a subcla
 """
 
 from crm.japanese.dates import FIRST_YEAR, LAST_YEAR, DateDoubt, DateFault, UnreadableDate, format_date, parse_date
+from crm.japanese.legalforms import split_legal_form
 from crm.japanese.numbers import NumberFault, UnreadableNumber, parse_decimal, parse_int
 from crm.japanese.order import KANA_KEY_LENGTH, KANA_ROWS, kana_row, kana_sort_key, row_bounds
 from crm.japanese.phones import Phone, clean_phone
@@ -50,6 +51,7 @@ __all__ = [
     "row_bounds",
     "search_key",
     "searchable",
+    "split_legal_form",
     "terms",
     "to_kana",
 ]

@@ -66,3 +66,45 @@ def without_english_form(name: str) -> str:
             break
         name = shorter
     return name
+
+
+_MARKS = str.maketrans({"㈱": "(株)", "㈲": "(有)", "㈳": "(社)", "㈶": "(財)", "㍿": "株式会社", "（": "(", "）": ")"})
+_WHOLE = {
+    "(株)": "株式会社",
+    "(有)": "有限会社",
+    "(同)": "合同会社",
+    "(資)": "合資会社",
+    "(名)": "合名会社",
+    "(一社)": "一般社団法人",
+    "(一財)": "一般財団法人",
+    "(公社)": "公益社団法人",
+    "(公財)": "公益財団法人",
+    "(医)": "医療法人",
+    "(学)": "学校法人",
+    "(福)": "社会福祉法人",
+    "(社福)": "社会福祉法人",
+    "(特非)": "特定非営利活動法人",
+}
+_SPLIT = sorted({form for form in (*_COMPANIES, *_OTHERS.split()) if not form.startswith("(")} | set(_WHOLE), key=len, reverse=True)
+
+
+def split_legal_form(name: str) -> tuple[str, bool, str]:
+    """Split a pasted name: ("株式会社", True, "青木建材") from 株式会社青木建材; True means the form stands before the name.
+
+    An abbreviation is written out: 青木㈱ gives ("株式会社", False, "青木"). Without a form the name stays as it is.
+    """
+    name = name.strip()
+    for form in _SPLIT:
+        # Abbreviations are recognised through their marks; the name itself keeps every character.
+        for before in (True, False):
+            if bare := _without(name, form, before=before):
+                return _WHOLE.get(form, form), before, bare
+    return "", True, name
+
+
+def _without(name: str, form: str, *, before: bool) -> str:
+    for length in range(1, min(len(form), len(name) - 1) + 1):
+        part, bare = (name[:length], name[length:]) if before else (name[-length:], name[:-length])
+        if part.translate(_MARKS) == form:
+            return bare.strip()
+    return ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.choice import Choice
@@ -20,9 +22,41 @@ class CustomerQuerySet(Searched, GuardedQuerySet):
     def active(self) -> Self:
         return self.filter(retired_at=None)
 
-    def in_charge(self, user: User) -> Self:
-        """Keep those this employee is in charge of."""
-        return self.filter(pk__in=CustomerStaff.objects.visible_to(user).filter(user=user).values("customer"))
+    def in_charge(self, user: User, *, viewer: User | None = None) -> Self:
+        """Keep those this employee is in charge of, as far as the viewer (by default the employee) may know."""
+        return self.filter(pk__in=CustomerStaff.objects.visible_to(viewer or user).filter(user=user).values("customer"))
+
+    def of_unit(self, unit: OrgUnit) -> Self:
+        """Keep those of a unit and everything below it."""
+        return self.filter(owner_unit__in=OrgUnit.objects.under(unit).values("pk"))
+
+    def for_list(self, viewer: User) -> Self:
+        """Fetch what a line of a list shows: rank, unit, phones and staff in charge."""
+        return self.select_related("rank", "owner_unit").prefetch_related(
+            Prefetch("phones", queryset=CustomerPhone.objects.visible_to(viewer).order_by("place", "pk")),
+            Prefetch("staff", queryset=CustomerStaff.objects.visible_to(viewer).select_related("user").order_by("role", "pk")),
+        )
+
+    def for_page(self, viewer: User) -> Self:
+        """Fetch what the customer's own page shows."""
+        return (
+            self.for_list(viewer)
+            .select_related("industry", "recorder", "scope")
+            .prefetch_related(
+                Prefetch("addresses", queryset=CustomerAddress.objects.visible_to(viewer).order_by("place", "pk")),
+                Prefetch("departments", queryset=CustomerDepartment.objects.visible_to(viewer).order_by("place", "pk")),
+                Prefetch("parent", queryset=Customer.objects.visible_to(viewer)),
+            )
+        )
+
+    def like(self, viewer: User, *, name: str, digits: list[str], email: str) -> Self:
+        """Keep those that may be the same as one being entered: the same name to begin with, the same phone or mail."""
+        same = [Q(search_text__startswith=name)] if name else []
+        if digits:
+            same.append(Q(pk__in=CustomerPhone.objects.visible_to(viewer).filter(digits__in=digits).values("customer")))
+        if email:
+            same.append(Q(email__iexact=email))
+        return self.filter(reduce(or_, same)) if same else self.none()
 
     def in_row(self, row: str) -> Self:
         """Keep one row of the kana index: あ か さ た な は ま や ら わ 英 他."""

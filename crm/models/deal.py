@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Prefetch, Sum
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.choice import Choice
@@ -14,10 +14,25 @@ from crm.models.customer import Customer
 from crm.models.ids import uuid7
 from crm.models.person import Person
 from crm.models.searching import Searched
+from crm.models.staff import User
 from crm.visibility import Audienced, GuardedQuerySet, UserObjectPermissionBase
 
 
 class DealQuerySet(Searched, GuardedQuerySet):
+    def for_list(self, viewer: User) -> Self:
+        """Fetch what a line shows; a customer the viewer may not see reads as none."""
+        customers = Prefetch("customer", queryset=Customer.objects.visible_to(viewer))
+        return self.select_related("stage", "owner").prefetch_related(customers)
+
+    def for_page(self, viewer: User) -> Self:
+        """Fetch what the deal's own page shows."""
+        people = Prefetch("person", queryset=Person.objects.visible_to(viewer))
+        return self.for_list(viewer).select_related("recorder", "scope").prefetch_related(people)
+
+    def total_yen(self) -> int:
+        """Add up the amounts."""
+        return self.order_by().aggregate(total=Sum("amount_yen"))["total"] or 0
+
     def active(self) -> Self:
         return self.filter(retired_at=None)
 

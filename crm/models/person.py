@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Prefetch
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +13,17 @@ from crm.models.choice import Choice
 from crm.models.customer import Customer, CustomerDepartment
 from crm.models.ids import uuid7
 from crm.models.searching import Searched
+from crm.models.staff import User
 from crm.visibility import GuardedQuerySet, Part, PartManager
 
 
 class PersonQuerySet(Searched, GuardedQuerySet):
+    def for_list(self, viewer: User) -> Self:
+        """Fetch what a line and the person's page show: the customer, department and key role."""
+        return self.select_related("role", "department").prefetch_related(
+            Prefetch("customer", queryset=Customer.objects.visible_to(viewer))
+        )
+
     def active(self) -> Self:
         return self.filter(retired_at=None)
 
