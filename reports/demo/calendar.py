@@ -8,7 +8,7 @@ from uuid import UUID
 from crm.demo import plan
 from reports.demo.cast import Cast, named_rows, permission_to_view
 from reports.demo.clientele import dated
-from schedule.actions import export
+from schedule import export
 from schedule.entry import AppointmentEntry
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
 
