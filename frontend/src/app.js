@@ -1,19 +1,19 @@
-import "./parts/ime.js"
-import "htmx.org"
-import "./parts/requests.js"
-import "./parts/theme.js"
-import "./parts/menus.js"
-import "./parts/dialogs.js"
-import "./parts/forms.js"
-import "./parts/pickers.js"
-import "./parts/repeat.js"
-import "./parts/keys.js"
-import { onNew } from "./parts/page.js"
+import "./parts/ime.js";
+import "htmx.org";
+import "./parts/requests.js";
+import "./parts/theme.js";
+import "./parts/menus.js";
+import "./parts/dialogs.js";
+import "./parts/forms.js";
+import "./parts/pickers.js";
+import "./parts/repeat.js";
+import "./parts/keys.js";
+import { onNew } from "./parts/page.js";
 
-document.documentElement.classList.add("scripted")
+document.documentElement.classList.add("scripted");
 
 // The type-ahead select is heavy; it comes only when a page has one.
 onNew("select[data-remote], select[data-pick]", async (selects) => {
-  const { enhance } = await import("./select.js")
-  selects.forEach(enhance)
-})
+  const { enhance } = await import("./select.js");
+  selects.forEach(enhance);
+});

@@ -101,7 +101,8 @@ function build(box) {
     slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     dayHeaderClass: dayClass,
     dayCellClass: dayClass,
-    eventClass: ({ event }) => [`tone-${event.extendedProps.tone ?? "primary"}`, event.extendedProps.tentative ? "cal-tentative" : ""].join(" "),
+    eventClass: ({ event }) =>
+      [`tone-${event.extendedProps.tone ?? "primary"}`, event.extendedProps.tentative ? "cal-tentative" : ""].join(" "),
     blockEventClass: "cal-event",
     eventDataTransform: (event) => ({ ...event, color: `var(--tblr-${event.tone ?? "primary"})` }),
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
@@ -115,7 +116,8 @@ function build(box) {
     selectMirror: true,
     select: ({ startStr, endStr, allDay }) => {
       const target = new URL(box.dataset.newUrl, location.href);
-      for (const [key, value] of Object.entries({ start: startStr, end: endStr, ...(allDay && { all_day: 1 }) })) target.searchParams.set(key, value);
+      for (const [key, value] of Object.entries({ start: startStr, end: endStr, ...(allDay && { all_day: 1 }) }))
+        target.searchParams.set(key, value);
       location.assign(target);
     },
     editable: Boolean(box.dataset.moveUrlTemplate),
@@ -134,7 +136,8 @@ function build(box) {
 function showWhere(frame, view) {
   const title = frame.querySelector("[data-calendar-title]");
   if (title) title.textContent = view.title;
-  for (const button of frame.querySelectorAll("[data-calendar-view]")) button.ariaPressed = String(button.dataset.calendarView === view.type);
+  for (const button of frame.querySelectorAll("[data-calendar-view]"))
+    button.ariaPressed = String(button.dataset.calendarView === view.type);
 }
 
 /** The corner of the week has a label but no text; readers and checkers want text. */

@@ -1,21 +1,26 @@
 // Type-ahead: <select data-remote="/suggest"> asks the server, <select data-pick> searches its own options.
 
-import TomSelect from "tom-select/dist/esm/tom-select.js"
-import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js"
-import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js"
-import { words } from "./parts/page.js"
+import TomSelect from "tom-select/dist/esm/tom-select.js";
+import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
+import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
+import { words } from "./parts/page.js";
 
-TomSelect.define("clear_button", clearButton)
-TomSelect.define("remove_button", removeButton)
+TomSelect.define("clear_button", clearButton);
+TomSelect.define("remove_button", removeButton);
 
-const labelOf = (select) => select.labels?.[0]?.firstChild?.textContent.trim() ?? select.getAttribute("aria-label") ?? ""
+const labelOf = (select) => select.labels?.[0]?.firstChild?.textContent.trim() ?? select.getAttribute("aria-label") ?? "";
 
 export function enhance(select) {
-  if (select.tomselect || select.closest("template")) return
-  const { remote, placeholder, pick } = select.dataset
-  const name = labelOf(select)
+  if (select.tomselect || select.closest("template")) return;
+  const { remote, placeholder } = select.dataset;
+  const name = labelOf(select);
+  const source = remote ? fromServer(select, remote) : { settings: {}, isWaiting: () => false };
   const chosen = new TomSelect(select, {
-    plugins: select.multiple ? { remove_button: { title: words().remove } } : select.required ? [] : { clear_button: { title: words().clear } },
+    plugins: select.multiple
+      ? { remove_button: { title: words().remove } }
+      : select.required
+        ? []
+        : { clear_button: { title: words().clear } },
     valueField: "value",
     labelField: "text",
     searchField: remote ? [] : ["text", "note", "find"],
@@ -25,58 +30,78 @@ export function enhance(select) {
     closeAfterSelect: !select.multiple,
     allowEmptyOption: false,
     loadThrottle: 200,
-    ...(remote ? fromServer(select, remote) : {}),
+    refreshThrottle: 0,
+    ...source.settings,
     render: {
       option: (data, safe) => `<div>${safe(data.text)}${data.note ? `<small>${safe(data.note)}</small>` : ""}</div>`,
       item: (data, safe) => `<div>${safe(data.text)}</div>`,
-      no_results: () => `<div class="no-results">${words().none}</div>`,
+      no_results: () => `<div class="no-results">${source.isWaiting() ? "…" : words().none}</div>`,
     },
     onInitialize() {
-      for (const option of select.options) Object.assign(this.options[option.value] ?? {}, { note: option.dataset.note, find: option.dataset.find })
-      this.control_input.setAttribute("aria-label", name)
-      select.setAttribute("aria-label", name)
-      for (const about of ["aria-describedby", "aria-invalid"]) if (select.hasAttribute(about)) this.control_input.setAttribute(about, select.getAttribute(about))
+      for (const option of select.options)
+        Object.assign(this.options[option.value] ?? {}, { note: option.dataset.note, find: option.dataset.find });
+      this.control_input.setAttribute("aria-label", name);
+      select.setAttribute("aria-label", name);
+      for (const about of ["aria-describedby", "aria-invalid"])
+        if (select.hasAttribute(about)) this.control_input.setAttribute(about, select.getAttribute(about));
     },
     onItemAdd() {
-      this.setTextboxValue("")
-      if (select.multiple) this.refreshOptions()
+      this.setTextboxValue("");
+      if (select.multiple) this.refreshOptions();
     },
-  })
-  chosen.wrapper.classList.toggle("invalid", select.getAttribute("aria-invalid") === "true")
-  follow(select, chosen)
+  });
+  chosen.wrapper.classList.toggle("invalid", select.getAttribute("aria-invalid") === "true");
+  follow(select, chosen);
 }
 
+/** The server has searched by name, kana, phone and code; what it found for these very letters is shown, nothing else. */
 function fromServer(select, remote) {
-  return {
-    // The server has searched by name, kana, phone and code; nothing is searched again here.
-    score: () => () => 1,
+  let found = new Set();
+  let waiting = false;
+  const settings = {
+    score: () => (one) => (found.has(String(one.value)) ? 1 : 0),
     sortField: [{ field: "$order" }],
     shouldLoad: () => true,
     preload: "focus",
-    load(query, done) {
-      const url = new URL(remote, location.href)
-      url.searchParams.set("q", query)
-      const whole = otherOf(select)
-      if (whole) url.searchParams.set(whole.name, whole.value)
-      fetch(url, { headers: { Accept: "application/json" } })
-        .then((answer) => (answer.ok ? answer.json() : { results: [] }))
-        .then(({ results }) => {
-          this.clearOptions((option) => this.items.includes(String(option.value)))
-          done(results.map((one) => ({ ...one, value: String(one.value) })))
-        })
-        .catch(() => done([]))
+    onType() {
+      // Enter must not take what was found for the letters before.
+      found = new Set();
+      waiting = true;
+      this.refreshOptions(true);
     },
+    async load(query, done) {
+      const results = await ask(remote, query, otherOf(select));
+      if (query && query !== this.lastValue) return done();
+      found = new Set(results.map((one) => String(one.value)));
+      waiting = false;
+      this.loadedSearches = {};
+      this.clearOptions((option) => this.items.includes(String(option.value)));
+      return done(results.map((one) => ({ ...one, value: String(one.value) })));
+    },
+  };
+  return { settings, isWaiting: () => waiting };
+}
+
+async function ask(remote, query, whole) {
+  const url = new URL(remote, location.href);
+  url.searchParams.set("q", query);
+  if (whole) url.searchParams.set(whole.name, whole.value);
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    return answer.ok && !answer.redirected ? (await answer.json()).results : [];
+  } catch {
+    return [];
   }
 }
 
-const otherOf = (select) => select.dataset.remoteWith && document.querySelector(select.dataset.remoteWith)
+const otherOf = (select) => select.dataset.remoteWith && document.querySelector(select.dataset.remoteWith);
 
 /** People of a customer: another customer, another list. */
 function follow(select, chosen) {
   otherOf(select)?.addEventListener("change", () => {
-    chosen.clear()
-    chosen.clearOptions()
-    chosen.loadedSearches = {}
-    chosen.wrapper.classList.remove("preloaded")
-  })
+    chosen.clear();
+    chosen.clearOptions();
+    chosen.loadedSearches = {};
+    chosen.wrapper.classList.remove("preloaded");
+  });
 }

@@ -1,67 +1,75 @@
 // Forms: unsaved changes, sending once, showing a password, ready-made texts.
 
-import { onNew } from "./page.js"
+import { onNew } from "./page.js";
 
-const stateOf = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.name ?? value])).toString()
-const first = new WeakMap()
+const stateOf = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.name ?? value])).toString();
+const first = new WeakMap();
 
 onNew("form[data-guard]", (forms) => {
   for (const form of forms) {
-    if (first.has(form)) continue
-    first.set(form, null)
+    if (first.has(form)) continue;
+    first.set(form, null);
     // After the other parts have filled in what they fill in.
-    setTimeout(() => first.set(form, form.querySelector("[aria-invalid='true'], [data-errors]") ? "sent before" : stateOf(form)))
+    setTimeout(() => first.set(form, form.querySelector("[aria-invalid='true'], [data-errors]") ? "sent before" : stateOf(form)));
   }
-})
+});
 
-const unsaved = () => [...document.querySelectorAll("form[data-guard]:not([data-sent])")].some((form) => first.get(form) !== null && first.get(form) !== stateOf(form))
+// A field may be called "method" (対応形態 is); then form.method is that field.
+export const methodOf = (form) => (form.getAttribute("method") ?? "get").toLowerCase();
 
-window.addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault() })
+const unsaved = () =>
+  [...document.querySelectorAll("form[data-guard]:not([data-sent])")].some(
+    (form) => first.get(form) !== null && first.get(form) !== stateOf(form),
+  );
+
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved()) event.preventDefault();
+});
 
 document.addEventListener("submit", (event) => {
-  const form = event.target
-  if (event.defaultPrevented || form.method === "dialog") return
+  const form = event.target;
+  if (event.defaultPrevented || methodOf(form) === "dialog") return;
   if (form.dataset.sent) {
-    event.preventDefault()
-    return
+    event.preventDefault();
+    return;
   }
-  if (form.method !== "post" || form.target) return
-  form.dataset.sent = "yes"
+  if (methodOf(form) !== "post" || form.hasAttribute("target")) return;
+  form.dataset.sent = "yes";
   // Disabled only now that the browser has taken the button's own value along.
   setTimeout(() => {
-    if (event.defaultPrevented) return delete form.dataset.sent
-    event.submitter?.setAttribute("aria-busy", "true")
-    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true
-  })
-})
+    if (event.defaultPrevented) return delete form.dataset.sent;
+    event.submitter?.setAttribute("aria-busy", "true");
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
+  });
+});
 
 // Back from the browser's memory: the form can be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent
+    delete form.dataset.sent;
     for (const button of form.querySelectorAll("button")) {
-      button.disabled = false
-      button.removeAttribute("aria-busy")
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
     }
   }
-})
+});
 
 document.addEventListener("click", (event) => {
-  const eye = event.target.closest("[data-reveal]")
+  const eye = event.target.closest("[data-reveal]");
   if (eye) {
-    const input = eye.parentElement.querySelector("input")
-    const shown = input.type === "password"
-    input.type = shown ? "text" : "password"
-    eye.ariaPressed = String(shown)
+    const input = eye.parentElement.querySelector("input");
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    eye.ariaPressed = String(shown);
   }
-  const chip = event.target.closest("[data-text]")
-  if (chip) insert(document.getElementById(chip.closest("[data-text-for]").dataset.textFor), chip.dataset.text)
-})
+  const chip = event.target.closest("[data-text]");
+  if (chip) insert(document.getElementById(chip.closest("[data-text-for]").dataset.textFor), chip.dataset.text);
+});
 
 /** Add a ready-made text where the cursor stands, or on a line of its own at the end. */
 function insert(field, text) {
-  const gap = field.value && !field.value.endsWith("\n") ? "\n" : ""
-  field.setRangeText(gap + text, field.value.length, field.value.length, "end")
-  field.dispatchEvent(new InputEvent("input", { bubbles: true }))
-  field.focus()
+  const gap = field.value && !field.value.endsWith("\n") ? "\n" : "";
+  field.setRangeText(gap + text, field.value.length, field.value.length, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  field.focus();
 }
