@@ -21,8 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from schedule import contents, ical
 from schedule.actions import note_use
-from schedule.actions.feeds import NOTE_EVERY, digest_of
+from schedule.actions.links import NOTE_EVERY
 from schedule.models import CalendarFeed
+from schedule.models.feed import digest_of
 
 log = logging.getLogger(__name__)
 

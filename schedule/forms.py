@@ -81,7 +81,9 @@ class AppointmentForm(forms.Form):
     outside_allowed = forms.BooleanField(label=_("Let them read it all the same"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False, widget=IconRadio(STATUS_ICONS))
 
-    def __init__(self, data: Any = None, *, viewer: User, standing: Appointment | None = None, asked: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, viewer: User, standing: Appointment | None = None, asked: Mapping[str, Any] | None = None
+    ) -> None:
         self.viewer, self.standing = viewer, standing
         initial = {"appointment_id": uuid7(), **(asked or {})} if standing is None else initial_of(standing, viewer)
         super().__init__(data, initial=initial)

@@ -1,7 +1,17 @@
 """What may be done in this room: appointments, and the links that calendars subscribe to."""
 
-from schedule.actions.appointments import NotOpen, book, cancel, change_appointment, delete, fulfil, move, reopen, restore
-from schedule.actions.feeds import TooManyFeeds, add_feed, note_use, revoke_feed
+from schedule.actions.appointments import (
+    NotOpen,
+    book,
+    cancel,
+    change_appointment,
+    delete_appointment,
+    fulfil,
+    move,
+    reopen,
+    restore_appointment,
+)
+from schedule.actions.links import TooManyFeeds, add_feed, note_use, revoke_feed
 from schedule.entry import AppointmentEntry, EndsBeforeStart, NotWholeDays, TooLong
 
 __all__ = [
@@ -15,11 +25,11 @@ __all__ = [
     "book",
     "cancel",
     "change_appointment",
-    "delete",
+    "delete_appointment",
     "fulfil",
     "move",
     "note_use",
     "reopen",
-    "restore",
+    "restore_appointment",
     "revoke_feed",
 ]

@@ -13,8 +13,8 @@ from django.db import transaction
 from crm import journal
 from crm.actions import NotDelegated, sent_before, standing
 from crm.audience import name_readers, scope_for
-from crm.models import Customer, Deal, Delegation, Membership, User, uuid7
-from schedule.actions import export
+from crm.models import Activity, Customer, Deal, Delegation, Membership, User, uuid7
+from schedule import export
 from schedule.entry import AppointmentEntry, check_times
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
 
@@ -27,11 +27,18 @@ class NotOpen(Exception):
 
 @transaction.atomic
 def book(
-    *, owner: User, recorder: User, entry: AppointmentEntry, now: datetime, appointment_id: UUID | None = None
+    *,
+    owner: User,
+    recorder: User,
+    entry: AppointmentEntry,
+    now: datetime,
+    appointment_id: UUID | None = None,
+    after: Activity | None = None,
 ) -> tuple[Appointment, bool]:
     """Put an appointment into somebody's schedule; return (appointment, is_new).
 
     appointment_id: made by the phone. A second call with the same one returns the first appointment unchanged.
+    after: the record it follows from; unit and scope are taken from there instead of being looked up again.
 
     Raises NotDelegated if the recorder may not enter for the owner, IdTaken for somebody else's id, and what entry.check raises.
     """
@@ -40,11 +47,12 @@ def book(
     entry.check(owner)
     if owner.pk != recorder.pk and not Delegation.objects.principals_of(recorder, _day(recorder, now)).filter(pk=owner.pk).exists():
         raise NotDelegated
-    post = Membership.objects.on(_day(owner, now)).filter(user=owner).order_by("-is_primary", "pk").first()
-    appointment = Appointment(
-        id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=post.unit_id if post else None, exported_at=now
-    )
-    _fill(appointment, entry)
+    unit = after.owner_unit_id if after else _unit_of(owner, now)
+    appointment = Appointment(id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=unit, exported_at=now)
+    _fill(appointment, entry, after)
+    invited = {user.pk for user in _invited(owner, entry)}
+    # Foreign keys are checked at the end: named before it is written, the readers of a new one need no look at old ones.
+    name_readers(appointment, {owner.pk, recorder.pk} | invited)
     appointment.save(force_insert=True)
     AppointmentParticipant.objects.bulk_create(
         [AppointmentParticipant(appointment=appointment, user=user) for user in _invited(owner, entry)]
@@ -52,8 +60,6 @@ def book(
     AppointmentPerson.objects.bulk_create(
         [AppointmentPerson(appointment=appointment, person=person) for person in dict.fromkeys(entry.people)]
     )
-    invited = {user.pk for user in _invited(owner, entry)}
-    name_readers(appointment, {owner.pk, recorder.pk} | invited)
     export.write(appointment, entry)
     export.bump({owner.pk} | invited, now)
     journal.record(
@@ -130,7 +136,7 @@ def fulfil(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
 
 
 @transaction.atomic
-def delete(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+def delete_appointment(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
     """Put an appointment into the bin. Calendars that showed it get a shell without text for 30 days."""
     row = _locked(appointment)
     before, shell, shown = journal.picture(row), export.shell_of(row), export.feeds_showing(row)
@@ -141,7 +147,7 @@ def delete(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
 
 
 @transaction.atomic
-def restore(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+def restore_appointment(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
     """Take an appointment back out of the bin."""
     row = _locked(appointment)
     before = journal.picture(row)
@@ -175,8 +181,13 @@ def _invited(owner: User, entry: AppointmentEntry) -> list[User]:
     return [user for user in dict.fromkeys(entry.participants) if user.pk != owner.pk]
 
 
-def _fill(row: Appointment, entry: AppointmentEntry) -> None:
-    row.scope = scope_for(entry.audience)
+def _unit_of(owner: User, now: datetime) -> int | None:
+    posts = Membership.objects.on(_day(owner, now)).filter(user=owner).order_by("-is_primary", "pk")
+    return posts.values_list("unit", flat=True).first()
+
+
+def _fill(row: Appointment, entry: AppointmentEntry, after: Activity | None = None) -> None:
+    row.scope = after.scope if after else scope_for(entry.audience)
     for name in (
         "starts_at",
         "ends_at",

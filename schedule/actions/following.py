@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from crm.models import OrgUnit, ScopeGroupPermission, User
-from schedule.actions import export
+from schedule import export
 from schedule.models import Appointment, CalendarFeed
 
 WHY = "calendars follow what was changed; each reader's rights are looked up at reading"

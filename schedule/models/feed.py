@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from hashlib import sha256
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import OrgUnit, User
 from crm.visibility import Guarded, GuardedQuerySet, Part, PartManager
 from schedule.models.appointment import Appointment
+
+
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret. It is random and long, so a plain hash is enough and costs nothing."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class CalendarFeedQuerySet(GuardedQuerySet):

@@ -16,7 +16,17 @@ from crm.actions import DealElsewhere, IdTaken, NotDelegated, PersonElsewhere, S
 from crm.audience import readers
 from crm.doors import AuthedRequest, visible_or_404
 from crm.models import Customer, Deal, Person, User
-from schedule.actions import EndsBeforeStart, NotOpen, TooLong, book, cancel, change_appointment, delete, reopen, restore
+from schedule.actions import (
+    EndsBeforeStart,
+    NotOpen,
+    TooLong,
+    book,
+    cancel,
+    change_appointment,
+    delete_appointment,
+    reopen,
+    restore_appointment,
+)
 from schedule.events import title_of
 from schedule.forms import AppointmentForm, CancelForm, span_of
 from schedule.models import Appointment
@@ -115,7 +125,7 @@ def appointment_reopen(request: AuthedRequest, appointment: UUID) -> HttpRespons
 @require_POST
 def appointment_delete(request: AuthedRequest, appointment: UUID) -> HttpResponse:
     row = visible_or_404(Appointment.objects.editable_by(request.user), appointment)
-    delete(by=request.user, appointment=row, now=timezone.now())
+    delete_appointment(by=request.user, appointment=row, now=timezone.now())
     return redirect("schedule:deleted", appointment=row.pk)
 
 
@@ -129,7 +139,7 @@ def appointment_deleted(request: AuthedRequest, appointment: UUID) -> HttpRespon
 @require_POST
 def appointment_restore(request: AuthedRequest, appointment: UUID) -> HttpResponse:
     row = visible_or_404(Appointment.objects.in_bin_of(request.user), appointment)
-    restore(by=request.user, appointment=row, now=timezone.now())
+    restore_appointment(by=request.user, appointment=row, now=timezone.now())
     messages.success(request, _("The appointment is back."))
     return redirect("schedule:detail", appointment=row.pk)
 

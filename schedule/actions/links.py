@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.db.models import Q
 from crm import journal
 from crm.models import OrgUnit, User
 from schedule.models import CalendarFeed, FeedCounter
+from schedule.models.feed import digest_of
 
 MOST_FEEDS = 20
 NOTE_EVERY = timedelta(hours=1)
@@ -74,14 +74,10 @@ def revoke_feed(*, by: User, feed: CalendarFeed, now: datetime) -> CalendarFeed:
     return row
 
 
+@transaction.atomic
 def note_use(*, feed: CalendarFeed, client: str, now: datetime) -> None:
     """Note when and by which program a link was last read, at most once an hour."""
     unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_EVERY)
     CalendarFeed.objects.for_the_house("the bearer of the link reads it").filter(unnoted, pk=feed.pk).update(
         last_used_at=now, last_client=client[:120]
     )
-
-
-def digest_of(secret: str) -> str:
-    """Return what is kept of a secret. It is random and long, so a plain hash is enough and costs nothing."""
-    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
