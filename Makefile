@@ -103,7 +103,7 @@ demo: .venv/.base $(MO)
 	@touch "$(DATA_DIR)/.demo"
 
 test: dev
-	@$(B)/python -m pytest -q -n auto $(ARGS)
+	@$(B)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
 check: dev
 	@$(B)/ruff check .
