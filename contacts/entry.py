@@ -75,12 +75,25 @@ class ContactEntry:
     def recipients(self) -> dict[User, str]:
         """Return each person told, with the role; whoever stands in both lists is reported to."""
         role = ReportRecipient.Role
-        return {user: role.NOTICE for user in self.notice_to} | {user: role.REPORT for user in self.report_to}
+        return dict.fromkeys(self.notice_to, role.NOTICE) | dict.fromkeys(self.report_to, role.REPORT)
 
 
 def copied_fields(entry: ContactEntry) -> dict[str, Any]:
     """Return the entry's values for the columns that a contact record has of the same name."""
-    names = ["started_at", "ended_at", "has_time", "customer", "deal", "method", "result", "summary", "summary_note", "content", "direct", "appointment"]
+    names = [
+        "started_at",
+        "ended_at",
+        "has_time",
+        "customer",
+        "deal",
+        "method",
+        "result",
+        "summary",
+        "summary_note",
+        "content",
+        "direct",
+        "appointment",
+    ]
     return {name: getattr(entry, name) for name in names}
 
 

@@ -28,7 +28,9 @@ class Parts:
     def _read(self) -> None:
         mine, why = {"contact": self.contact}, "the parts of a record being changed"
         self.people = list(ContactPerson.objects.for_the_house(why).filter(**mine).order_by("place").values_list("person_id", flat=True))
-        self.participants = list(ContactParticipant.objects.for_the_house(why).filter(**mine).order_by("pk").values_list("user_id", flat=True))
+        self.participants = list(
+            ContactParticipant.objects.for_the_house(why).filter(**mine).order_by("pk").values_list("user_id", flat=True)
+        )
         columns = ["kind_id", *_EXPENSE_COLUMNS[1:]]
         self.expenses = list(Expense.objects.for_the_house(why).filter(**mine).order_by("place", "pk").values_list(*columns))
         self.recipients = {row.user_id: row for row in ReportRecipient.ever.for_the_house(why).filter(**mine).order_by("pk")}
@@ -37,7 +39,9 @@ class Parts:
         """Return the record with its parts as the journal keeps it."""
         standing = [f"{row.user_id} {row.role}" for row in self.recipients.values() if row.withdrawn_at is None]
         costs = [" ".join(str(part) for part in line) for line in self.expenses]
-        return journal.picture(self.contact, people=self.people, participants=self.participants, recipients=sorted(standing), expenses=costs)
+        return journal.picture(
+            self.contact, people=self.people, participants=self.participants, recipients=sorted(standing), expenses=costs
+        )
 
     def keep(self, entry: ContactEntry) -> None:
         self._keep_people([person.pk for person in entry.people])
@@ -50,7 +54,9 @@ class Parts:
             return
         if self.people:
             ContactPerson.objects.for_the_house("replaced below").filter(contact=self.contact).delete()
-        ContactPerson.objects.bulk_create([ContactPerson(contact=self.contact, person_id=pk, place=place) for place, pk in enumerate(wanted)])
+        ContactPerson.objects.bulk_create(
+            [ContactPerson(contact=self.contact, person_id=pk, place=place) for place, pk in enumerate(wanted)]
+        )
         self.people = wanted
 
     def _keep_participants(self, wanted: list[int]) -> None:
@@ -78,7 +84,11 @@ class Parts:
         """
         wanted = {user.pk: role for user, role in entry.recipients().items()}
         self._take_off([row for pk, row in self.recipients.items() if pk not in wanted and row.withdrawn_at is None], now)
-        newcomers = [ReportRecipient(contact=self.contact, user_id=pk, role=role, notified_at=told_at) for pk, role in wanted.items() if pk not in self.recipients]
+        newcomers = [
+            ReportRecipient(contact=self.contact, user_id=pk, role=role, notified_at=told_at)
+            for pk, role in wanted.items()
+            if pk not in self.recipients
+        ]
         untold = self._keep_standing(wanted, told_at)
         ReportRecipient.objects.bulk_create(newcomers)
         self.recipients |= {row.user_id: row for row in newcomers}

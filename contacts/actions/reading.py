@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from contacts.actions.errors import NotToldYet
-from contacts.models import ContactPoint, ReportRecipient, Reply
+from contacts.models import ContactPoint, Reply, ReportRecipient
 from crm import journal
 from crm.models import User
 from crm.outbox import promise_each

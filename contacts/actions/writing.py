@@ -18,7 +18,7 @@ from crm import journal
 from crm.actions import DealElsewhere, NotDelegated, PersonElsewhere, sent_before, standing
 from crm.audience import name_readers, scope_for
 from crm.japanese import searchable
-from crm.models import Customer, Deal, Delegation, Membership, OrgUnit, Person, User, uuid7
+from crm.models import Customer, Deal, Delegation, Membership, Person, User, uuid7
 from crm.numbers import next_number
 from crm.outbox import promise_each
 from schedule.actions import AppointmentEntry, book, fulfil
@@ -29,7 +29,14 @@ DRAFT, REGISTERED = ContactPoint.State.DRAFT, ContactPoint.State.REGISTERED
 
 @transaction.atomic
 def log_contact(
-    *, owner: User, recorder: User, entry: ContactEntry, now: datetime, draft: bool = False, contact_id: UUID | None = None, source: str = "web"
+    *,
+    owner: User,
+    recorder: User,
+    entry: ContactEntry,
+    now: datetime,
+    draft: bool = False,
+    contact_id: UUID | None = None,
+    source: str = "web",
 ) -> tuple[ContactPoint, bool]:
     """Record a contact, book the next appointment and promise the reports; return (contact, is_new).
 
@@ -39,12 +46,14 @@ def log_contact(
     Raises NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, AlreadyFulfilled, IdTaken.
     """
     _require_delegation(owner, recorder, now)
-    if contact_id and (first := _sent_before(contact_id, recorder)):
+    if first := sent_before(ContactPoint, contact_id, recorder):
         return first, False
     _check(entry, owner, now, draft=draft)
     _require_unfulfilled(entry.appointment)
     unit = _unit_of(owner, now)
-    contact = ContactPoint(id=contact_id or uuid7(), owner=owner, recorder=recorder, owner_unit=unit, source=source, **copied_fields(entry))
+    contact = ContactPoint(
+        id=contact_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=unit, source=source, **copied_fields(entry)
+    )
     contact.scope = scope_for(entry.audience)
     contact.next_wanted = entry.next.kept() if draft and entry.next else None
     if not draft:
@@ -54,7 +63,9 @@ def log_contact(
 
 
 @transaction.atomic
-def change_contact(*, by: User, contact: ContactPoint, version: int, entry: ContactEntry, now: datetime, register: bool = False) -> ContactPoint:
+def change_contact(
+    *, by: User, contact: ContactPoint, version: int, entry: ContactEntry, now: datetime, register: bool = False
+) -> ContactPoint:
     """Change a record, and register it if it is a draft; only recipients who are new to it are told.
 
     What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something else.
@@ -91,16 +102,10 @@ def _require_delegation(owner: User, recorder: User, now: datetime) -> None:
         raise NotDelegated
 
 
-def _sent_before(contact_id: UUID, recorder: User) -> ContactPoint | None:
-    # The lock lets two sends of one device wait for each other; without it both would find nothing and the second would fail.
-    User.objects.select_for_update(no_key=True).get(pk=recorder.pk)
-    return sent_before(ContactPoint, contact_id, recorder)  # type: ignore[no-any-return]
-
-
-def _unit_of(owner: User, now: datetime) -> OrgUnit | None:
+def _unit_of(owner: User, now: datetime) -> int | None:
     today = now.astimezone(ZoneInfo(owner.time_zone)).date()
-    post = Membership.objects.on(today).filter(user=owner).select_related("unit").order_by("-is_primary", "pk").first()
-    return post.unit if post else None
+    posts = Membership.objects.on(today).filter(user=owner).order_by("-is_primary", "pk")
+    return posts.values_list("unit", flat=True).first()
 
 
 def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> None:
@@ -117,8 +122,6 @@ def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> N
 def _require_unfulfilled(appointment: Appointment | None) -> None:
     if appointment is None:
         return
-    # The lock keeps two people from making two records of one appointment.
-    Appointment.objects.for_the_house("one record per appointment").select_for_update().get(pk=appointment.pk)
     made = ContactPoint.objects.for_the_house("one record per appointment").filter(appointment=appointment, deleted_at=None).first()
     if made:
         raise AlreadyFulfilled(made)
@@ -160,7 +163,8 @@ def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: dateti
         deal=entry.deal,
         audience=entry.audience,
     )
-    contact.next_appointment, _new = book(owner=contact.owner, recorder=by, entry=ahead, now=now)
+    # Without its decorator: we are inside a transaction, and a savepoint of its own would be two statements more.
+    contact.next_appointment, _new = book.__wrapped__(owner=contact.owner, recorder=by, entry=ahead, now=now, after=contact)  # type: ignore[attr-defined]
 
 
 def _write(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime, parts: Parts, before: dict[str, Any]) -> None:

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.heads import MOST_SCOPES, Position, count_heads, heads
-from crm.models import Activity, Choice, Customer, Person
+from crm.models import Activity, Choice, Customer, Deal, Person
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page, read_cursor
 from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase, scopes_of
 from schedule.models import Appointment
@@ -37,12 +37,37 @@ class ContactPointQuerySet(GuardedQuerySet):
 
     def with_faces(self, user: Any) -> Self:
         """Bring along what a list shows of each record: what the viewer may not see of customer and deal reads as None."""
-        return self.select_related("owner", "owner_unit", "recorder", "method", "summary", "result").prefetch_related(
+        return self.select_related("owner", "owner_unit", "recorder", "scope", "method", "summary", "result").prefetch_related(
             models.Prefetch("customer", queryset=Customer.objects.visible_to(user)),
+        )
+
+    def with_deals(self, user: Any) -> Self:
+        return self.prefetch_related(models.Prefetch("deal", queryset=Deal.objects.visible_to(user)))
+
+    def with_surroundings(self, user: Any) -> Self:
+        """Add what the record's own page says of deal and appointments, as far as the viewer may see them, and `may_edit`."""
+        deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal_id"))
+        ahead = Appointment.objects.visible_to(user).filter(pk=OuterRef("next_appointment_id"))
+        before = Appointment.objects.visible_to(user).filter(pk=OuterRef("appointment_id"))
+        return self.with_faces(user).annotate(
+            deal_name=Subquery(deals.values("name")[:1]),
+            next_starts_at=Subquery(ahead.values("starts_at")[:1]),
+            next_all_day=Subquery(ahead.values("all_day")[:1]),
+            next_note=Subquery(ahead.values("summary_note")[:1]),
+            next_status=Subquery(ahead.values("status")[:1]),
+            made_from=Subquery(before.values("pk")[:1]),
+            may_edit=Case(When(ContactPoint.editable_q(user), then=True), default=False, output_field=models.BooleanField()),
         )
 
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-pk")
+
+    def next_to(self, contact: ContactPoint, way: str) -> ContactPoint | None:
+        """Return the neighbour of a record with the same customer: way is older or newer."""
+        before = Q(started_at__lt=contact.started_at) | Q(started_at=contact.started_at, pk__lt=contact.pk)
+        after = Q(started_at__gt=contact.started_at) | Q(started_at=contact.started_at, pk__gt=contact.pk)
+        rows = self.filter(before if way == "older" else after, customer=contact.customer_id)
+        return rows.order_by(*(BY_TIME if way == "older" else ("started_at", "pk"))).first()
 
     def newest_page(self, user: Any, *, cursor: str = "", size: int = PAGE) -> Page:
         """Return one page of everything registered that this user may read, newest first; costs the same at any size and any sight.
@@ -61,6 +86,13 @@ class ContactPointQuerySet(GuardedQuerySet):
         if len(scopes) <= MOST_SCOPES:
             return count_heads(ContactPoint, user.pk, scopes, cap=cap)
         return capped_count(self.registered().visible_to(user), cap)
+
+    def saying(self, words: list[str], customers: Any) -> Self:
+        """Keep the records that hold every folded word, in their own texts or in the name of one of these customers."""
+        rows = self
+        for word in words:
+            rows = rows.filter(Q(search_text__contains=word) | Q(customer__in=customers.matching([word]).values("pk")))
+        return rows
 
     def with_person(self, person: Person) -> Self:
         """Keep the records of contacts at which this person was there."""
@@ -95,7 +127,9 @@ class ContactPoint(Activity):
     next_appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Next appointment")
     )
-    next_wanted = models.JSONField(null=True, editable=False, help_text="The next appointment a draft asks for; booked when it is registered.")
+    next_wanted = models.JSONField(
+        null=True, editable=False, help_text="The next appointment a draft asks for; booked when it is registered."
+    )
     registered_at = models.DateTimeField(null=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
 
@@ -111,7 +145,13 @@ class ContactPoint(Activity):
         ]
         indexes = [
             models.Index(F("started_at").desc(), F("id").desc(), name="contact_by_time"),
-            models.Index(F("scope"), F("started_at").desc(), F("id").desc(), name="contact_by_scope", condition=Q(state="registered", deleted_at=None)),
+            models.Index(
+                F("scope"),
+                F("started_at").desc(),
+                F("id").desc(),
+                name="contact_by_scope",
+                condition=Q(state="registered", deleted_at=None),
+            ),
             models.Index(F("customer"), F("started_at").desc(), F("id").desc(), name="contact_by_customer"),
             models.Index(F("deal"), F("started_at").desc(), F("id").desc(), name="contact_by_deal"),
             models.Index(F("owner"), F("started_at").desc(), F("id").desc(), name="contact_by_owner"),
@@ -124,7 +164,9 @@ class ContactPoint(Activity):
     @classmethod
     def visible_q(cls, user: Any) -> Q:
         """A draft is its owner's and recorder's alone (they are named on it); what lies in the bin is nobody's."""
-        return Q(deleted_at=None) & (super().visible_q(user) & Q(state=cls.State.REGISTERED) | Q(state=cls.State.DRAFT) & (Q(owner=user) | Q(recorder=user)))
+        return Q(deleted_at=None) & (
+            super().visible_q(user) & Q(state=cls.State.REGISTERED) | Q(state=cls.State.DRAFT) & (Q(owner=user) | Q(recorder=user))
+        )
 
 
 class ContactPointUserPermission(UserObjectPermissionBase):

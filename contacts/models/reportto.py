@@ -48,7 +48,9 @@ class ReportRecipient(Part):
     contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="recipients")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Report to"))
     role = models.CharField(max_length=8, choices=Role, default=Role.REPORT)
-    notified_at = models.DateTimeField(null=True, editable=False, help_text="When the report was promised; empty while the record is a draft.")
+    notified_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the report was promised; empty while the record is a draft."
+    )
     sent_again_at = models.DateTimeField(null=True, editable=False)
     again_reason = models.CharField(_("Reason for sending again"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, editable=False)

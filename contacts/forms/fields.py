@@ -1,0 +1,134 @@
+"""Fields of the contact form that share what they know: all choice lists in one query, all colleagues in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from contacts.marks import METHOD_ICONS
+from crm.forms import RemoteSelect, RemoteSelectMultiple
+from crm.models import Choice, User
+
+NOT_FOUND = _("Not found.")
+MOST_PEOPLE = 100
+
+
+class IconRadio(forms.RadioSelect):
+    """Segmented buttons; `icons` says which value bears which symbol."""
+
+    icons: Mapping[str, str] = {}
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if icon := self.icons.get(str(option["value"])):
+            option["attrs"]["icon"] = icon
+        return option
+
+
+class ListPick(forms.Field):
+    """An option of a choice list; the options come from the form, which reads all lists at once (see `offer`)."""
+
+    widget = forms.Select
+
+    def __init__(self, list_code: str, **options: Any) -> None:
+        self.list_code = list_code
+        self.options: dict[int, Choice] = {}
+        super().__init__(**{"required": False, **options})
+
+    def offer(self, choices: Iterable[Choice], standing: Iterable[int | None]) -> None:
+        """Offer what the list has now, and what already stands on the record."""
+        mine = [one for one in choices if one.list.code == self.list_code]
+        self.options = {one.pk: one for one in mine if one.retired_at is None or one.pk in standing}
+        blank = [] if isinstance(self.widget, forms.RadioSelect) else [("", "—")]
+        self.widget.choices = [*blank, *((pk, str(one)) for pk, one in self.options.items())]  # type: ignore[attr-defined]
+        if isinstance(self.widget, IconRadio):
+            self.widget.icons = {str(pk): METHOD_ICONS.get(one.semantic, "") for pk, one in self.options.items()}
+
+    def to_python(self, value: Any) -> Choice | None:
+        if value in self.empty_values:
+            return None
+        typed = str(value)
+        found = self.options.get(int(typed)) if _is_key(typed) else None
+        if found is None:
+            raise ValidationError(NOT_FOUND, code="invalid_choice")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.pk if isinstance(value, Choice) else value
+
+
+class KnownSelect(RemoteSelect):
+    """A type-ahead whose chosen rows may be at hand already; then it does not ask for them again."""
+
+    known: Mapping[str, Any] = {}
+
+    def chosen(self, value: Iterable[Any]) -> list[Any]:
+        asked = [str(one) for one in value if one]
+        return [self.known[one] for one in asked] if all(one in self.known for one in asked) else super().chosen(value)
+
+
+class KnownSelectMultiple(KnownSelect, RemoteSelectMultiple):
+    pass
+
+
+class Roster:
+    """Everybody whom one submission or one record names; who is not at hand is read with one query when first asked for."""
+
+    def __init__(self, keys: Iterable[Any], at_hand: Iterable[User] = ()) -> None:
+        self.people = {user.pk: user for user in at_hand}
+        self.missing = {int(key) for key in map(str, keys) if _is_key(key)} - set(self.people)
+
+    def find(self, key: Any) -> User | None:
+        if self.missing:
+            self.people |= {user.pk: user for user in User.objects.filter(pk__in=self.missing)}
+            self.missing = set()
+        return self.people.get(int(key)) if _is_key(str(key)) else None
+
+
+def _is_key(typed: str) -> bool:
+    """Tell plain digits of a possible key: int() alone would take full-width ones and any length."""
+    return typed.isascii() and typed.isdigit() and len(typed) < 19
+
+
+class StaffSelect(RemoteSelectMultiple):
+    roster = Roster([])
+
+    def chosen(self, value: Iterable[Any]) -> list[Any]:
+        return [user for one in value if (user := self.roster.find(one))]
+
+
+class StaffPicks(forms.Field):
+    """Several colleagues, by type-ahead. A leaver stays where they already stand."""
+
+    widget = StaffSelect
+    default_error_messages = {"many": _("Choose up to %(limit)s people.")}  # noqa: RUF012 - the framework's own way
+
+    def __init__(self, **options: Any) -> None:
+        self.standing: set[int] = set()
+        self.roster = Roster([])
+        super().__init__(**{"required": False, "widget": StaffSelect("crm:user_suggest"), **options})
+
+    def know(self, roster: Roster, standing: Iterable[int]) -> None:
+        self.roster, self.standing = roster, set(standing)
+        self.widget.roster = roster  # type: ignore[attr-defined]
+
+    def to_python(self, value: Any) -> list[User]:
+        if not value:
+            return []
+        if len(value) > MOST_PEOPLE:
+            raise ValidationError(self.error_messages["many"], code="many", params={"limit": MOST_PEOPLE})
+        return list({user.pk: user for user in self._found(value)}.values())
+
+    def _found(self, value: Iterable[Any]) -> Iterator[User]:
+        for key in value:
+            user = self.roster.find(key)
+            if user is None or not (user.is_active or user.pk in self.standing):
+                raise ValidationError(NOT_FOUND, code="invalid_choice")
+            yield user
+
+    def prepare_value(self, value: Any) -> Any:
+        return [one.pk if isinstance(one, User) else one for one in value or []]

@@ -1,0 +1,152 @@
+"""What is sought (from an address such as /contacts/?q=見積&from=2026/11/01), and the rows that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import BY_TIME, ContactPoint
+from crm.doors import VisibleChoice, look_through
+from crm.fields import CleanCharField, JapaneseDateField
+from crm.forms import CustomerChoice, DealChoice, UserChoice
+from crm.japanese import terms
+from crm.models import Choice, Customer, Person, User
+from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page
+
+SORTS: dict[str, tuple[str, ...]] = {"newest": BY_TIME, "oldest": ("started_at", "pk"), "entered": ("-pk",)}
+LISTS = {"method": _("Contact method"), "result": _("Result")}
+
+
+class FilterForm(forms.Form):
+    """The written list of what may be asked. Everything is optional; a hidden key is refused like an unknown one."""
+
+    q = CleanCharField(label=_("Word"), max_length=200, required=False)
+    since = JapaneseDateField(label=_("From"), required=False)
+    until = JapaneseDateField(label=_("To"), required=False)
+    owner = UserChoice(label=_("Owner"), required=False)
+    customer = CustomerChoice(required=False)
+    method = forms.TypedChoiceField(label=_("Contact method"), required=False, coerce=int, empty_value=None)
+    result = forms.TypedChoiceField(label=_("Result"), required=False, coerce=int, empty_value=None)
+    deal = DealChoice(required=False, customer_field="#id_filter_customer")
+    person = VisibleChoice(Person, label=_("Contact person"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("entered", _("Last entered first"))],
+    )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_filter_%s", **kwargs)
+        self.fields["owner"].queryset = User.objects.all()  # type: ignore[attr-defined] - a leaver's records are sought too
+        look_through(self, viewer)
+        self._offer_choices()
+
+    def add_prefix(self, field_name: str) -> str:
+        """Say from and to in the address; in Python `from` is taken."""
+        return {"since": "from", "until": "to"}.get(field_name, field_name)
+
+    def _offer_choices(self) -> None:
+        offered: dict[str, list[tuple[Any, str]]] = {name: [("", "")] for name in LISTS}
+        for choice in Choice.objects.filter(list__code__in=LISTS).select_related("list").in_order():
+            offered[choice.list.code].append((choice.pk, str(choice)))
+        for name, options in offered.items():
+            self.fields[name].choices = options  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("since") and found.get("until") and found["until"] < found["since"]:
+            self.add_error("until", _("The end lies before the start."))
+        return found
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition as a removable chip: what it says, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+class ContactFilter:
+    """The conditions of one search. `form` says what is wrong with them; a search that cannot be read finds nothing."""
+
+    def __init__(self, asked: Mapping[str, Any], viewer: User) -> None:
+        self.viewer = viewer
+        self.asked = asked if isinstance(asked, QueryDict) else QueryDict("", mutable=True)
+        self.form = FilterForm(asked, viewer=viewer)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Return the conditions that are set."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+
+    @property
+    def sort(self) -> str:
+        return str(self.values.get("sort") or "newest")
+
+    @property
+    def words(self) -> list[str]:
+        return terms(self.values.get("q", ""))
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether anything but the order was asked for."""
+        return bool(set(self.values) - {"sort"} or self.form.errors)
+
+    def apply(self, rows: Any) -> Any:
+        """Narrow the rows down to what is sought."""
+        values = self.values
+        if self.form.errors:
+            return rows.none()
+        for name in ("owner", "customer", "deal", "method", "result"):
+            if name in values:
+                rows = rows.filter(**{name: values[name]})
+        if "person" in values:
+            rows = rows.with_person(values["person"])
+        if "since" in values:
+            rows = rows.filter(started_at__gte=_midnight(values["since"]))
+        if "until" in values:
+            rows = rows.filter(started_at__lt=_midnight(values["until"] + timedelta(days=1)))
+        return rows.saying(self.words, Customer.objects.visible_to(self.viewer))
+
+    def page(self, rows: Any, *, cursor: str = "", size: int = PAGE) -> Page:
+        """Return one page of what is sought among these rows. Raises BadCursor."""
+        if not self.narrows and self.sort == "newest":
+            return rows.newest_page(self.viewer, cursor=cursor, size=size)  # type: ignore[no-any-return]
+        found = self.apply(rows.registered().visible_to(self.viewer))
+        return keyset_page(found, by=SORTS[self.sort], cursor=cursor, size=size)
+
+    def count(self, cap: int = COUNT_CAP) -> int:
+        """Count what is sought, up to cap + 1."""
+        if not self.narrows:
+            return ContactPoint.objects.count_visible(self.viewer, cap)  # type: ignore[no-any-return]
+        return capped_count(self.apply(ContactPoint.objects.registered().visible_to(self.viewer)), cap)
+
+    def chips(self) -> list[Chip]:
+        return [Chip(str(self.form.fields[name].label), self._said(name), self._without(name)) for name in self.values if name != "sort"]
+
+    def _said(self, name: str) -> str:
+        value = self.values[name]
+        if name in LISTS:
+            return str(dict(self.form.fields[name].choices)[value])  # type: ignore[attr-defined]
+        return str(self.form.fields[name].prepare_value(value)) if isinstance(value, date) else str(value)
+
+    def _without(self, name: str) -> str:
+        left = self.asked.copy()
+        for gone in (self.form.add_prefix(name), "after"):
+            left.pop(gone, None)
+        return "?" + left.urlencode()
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
