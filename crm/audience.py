@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from crm.models import OrgUnit, ScopeGroupPermission, ScopeUserPermission, StaffGroup, User, VisibilityScope
@@ -70,9 +72,13 @@ def _grant(scope: VisibilityScope, audience: Audience) -> None:
     wanted = [*units, *groups]
     if audience.company:
         wanted.append(company_group_id())
-    ScopeGroupPermission.objects.bulk_create([ScopeGroupPermission(content_object=scope, group_id=pk, permission=permission) for pk in wanted])
+    ScopeGroupPermission.objects.bulk_create(
+        [ScopeGroupPermission(content_object=scope, group_id=pk, permission=permission) for pk in wanted]
+    )
     people = [] if audience.company else User.objects.filter(pk__in=audience.people)
-    ScopeUserPermission.objects.bulk_create([ScopeUserPermission(content_object=scope, user=user, permission=permission) for user in people])
+    ScopeUserPermission.objects.bulk_create(
+        [ScopeUserPermission(content_object=scope, user=user, permission=permission) for user in people]
+    )
 
 
 def company_group_id() -> int:
@@ -94,10 +100,17 @@ def name_readers(record: Audienced, users: Iterable[int], **copied: Any) -> None
     if gone := standing - wanted:
         rows.filter(user__in=gone).delete()
     if new := wanted - standing:
-        permission = Permission.objects.get(content_type__app_label=record._meta.app_label, codename=f"view_{record._meta.model_name}")
-        table.objects.bulk_create([table(content_object=record, user_id=pk, permission=permission, **copied) for pk in sorted(new)])
+        kind = ContentType.objects.get_for_model(record)
+        permission = _permission_id(kind.pk, f"view_{record._meta.model_name}")
+        table.objects.bulk_create([table(content_object=record, user_id=pk, permission_id=permission, **copied) for pk in sorted(new)])
     if copied and standing:
         rows.exclude(**copied).update(**copied)
+
+
+@cache
+def _permission_id(content_type: int, codename: str) -> int:
+    """Return the key of a permission. It never changes; an emptied database gets other content types, and so another question here."""
+    return Permission.objects.values_list("pk", flat=True).get(content_type=content_type, codename=codename)
 
 
 def readers(record: Audienced, named: Iterable[tuple[User, str]]) -> list[Reader]:
@@ -109,7 +122,10 @@ def readers(record: Audienced, named: Iterable[tuple[User, str]]) -> list[Reader
     lines = [Reader(str(user), why) for user, why in named]
     if audience.company:
         return [Reader(_("Whole company"), _("Visibility")), *lines]
-    units = [Reader(str(unit), _("Visibility (with sub-units and additional posts)")) for unit in OrgUnit.objects.filter(pk__in=audience.units).in_tree_order()]
+    units = [
+        Reader(str(unit), _("Visibility (with sub-units and additional posts)"))
+        for unit in OrgUnit.objects.filter(pk__in=audience.units).in_tree_order()
+    ]
     groups = [Reader(group.name, _("Visibility (group)")) for group in StaffGroup.objects.filter(pk__in=audience.groups).order_by("name")]
     people = [Reader(str(user), _("Visibility (person)")) for user in User.objects.filter(pk__in=audience.people).by_name()]
     return [*units, *groups, *people, *lines]
@@ -121,6 +137,10 @@ def outside(audience: Audience, users: Collection[User]) -> list[User]:
         return []
     units = OrgUnit.objects.filter(pk__in=audience.units).values("group")
     groups = StaffGroup.objects.filter(pk__in=audience.groups).values("group")
-    inside = User.objects.filter(pk__in=[user.pk for user in users]).filter(groups__in=units.union(groups)) if audience.units or audience.groups else []
+    inside = (
+        User.objects.filter(pk__in=[user.pk for user in users]).filter(groups__in=units.union(groups))
+        if audience.units or audience.groups
+        else []
+    )
     known = {user.pk for user in inside} | audience.people
     return [user for user in users if user.pk not in known]
