@@ -55,7 +55,7 @@ def courses(rng: Random, customers: tuple[Customer, ...], people: dict[str, list
 
 
 def _course(rng: Random, key: int, stage: str, customer: Customer, people: list[Person], today: date) -> Course:
-    topic = new_topic(rng, customer.industry, installed=True)
+    topic = new_topic(rng, customer.industry, installed=True, small=not customer.corporate)
     steps = _steps(rng, stage, today)
     closed = next((step.day for step in steps if step.phase in ("won", "lost")), steps[-1].day if stage == "cancelled" else None)
     expected = closed or working_day_after(today, rng.randint(6, 90))

@@ -69,7 +69,7 @@ class Desk:
             method=method,
             result=result,
             summary=summary,
-            summary_note=self._summary_note(errand),
+            summary_note=self._summary_note(errand, method),
             content=self.scribe.note(self._scene(errand, method, mates), style=int(owner.code) % 5),
             starts_at=starts_at,
             ends_at=ends_at,
@@ -166,18 +166,14 @@ class Desk:
         others = [p.key for p in self.people.get(errand.customer.code, []) if p is not errand.person and p.left_on is None]
         return tuple(self.rng.sample(others, min(len(others), self.rng.choice((1, 1, 2)))))
 
-    def _summary_note(self, errand: Errand) -> str:
+    def _summary_note(self, errand: Errand, method: str) -> str:
         if errand.customer is None or self.rng.random() < 0.45:
             return ""
         topic = errand.topic
-        words = (
-            f"{topic.product.name}の件",
-            f"{topic.site} {topic.model}",
-            topic.need,
-            f"{topic.model} {topic.need}",
-            f"{topic.site}の打合せ",
-        )
-        return self.rng.choice(words)
+        if errand.situation == "supply":
+            return self.rng.choice(topic.product.parts)
+        words = [f"{topic.product.name}の件", f"{topic.site} {topic.model}", topic.need, f"{topic.model} {topic.need}"]
+        return self.rng.choice([*words, f"{topic.site}の打合せ"] if method == "visit" else words)
 
     def _scene(self, errand: Errand, method: str, mates: tuple[str, ...]) -> Scene:
         owner = errand.owner

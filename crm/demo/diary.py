@@ -109,7 +109,7 @@ class Diary:
         """What this customer is interested in; one or two things that stay the same all year."""
         topics = self.topics.setdefault(customer.code, [])
         if len(topics) < 2 and (not topics or self.rng.random() < 0.2):
-            topics.append(new_topic(self.rng, customer.industry))
+            topics.append(new_topic(self.rng, customer.industry, small=not customer.corporate))
         return self.rng.choice(topics)
 
     def person(self, customer: Customer, day: date) -> Person | None:

@@ -13,7 +13,7 @@ from crm.demo.notes.products import BY_INDUSTRY, BY_KEY, GOODS, SITES, Product
 TALKS: dict[str, Talk] = PHASES | DAILY
 LONGEST = 400
 # Situations in which two remarks of one kind do not contradict each other.
-_TALKATIVE = {"first", "hearing", "proposal", "quote", "negotiate", "won", "delivery", "regular", "news", "internal"}
+_TALKATIVE = {"first", "hearing", "proposal", "quote", "won", "delivery", "regular", "news", "internal"}
 _RIVALS = ("大手商社", "地元の管材店", "メーカー直販", "県外の工具商", "ネット通販", "前からの取引先", "県内の機械商社", "設備業者")
 _SEASONS = {12: "年末", 1: "年始", 7: "暑中", 8: "残暑", 4: "新年度"}
 
@@ -44,10 +44,10 @@ class Scene:
     cast: dict[str, str]  # mate, tech, clerk, acct, chief
 
 
-def new_topic(rng: Random, industry: str, *, installed: bool = False) -> Topic:
-    """Draw what a customer of this industry is interested in; `installed` leaves out what is bought by the piece."""
+def new_topic(rng: Random, industry: str, *, installed: bool = False, small: bool = False) -> Topic:
+    """Draw what a customer of this industry is interested in; `installed` leaves out what is bought by the piece, `small` what only firms can afford."""
     product = BY_KEY[rng.choice([key for key in BY_INDUSTRY[industry] if not (installed and key in GOODS)])]
-    low, high = product.price
+    low, high = (product.price[0] // 3 + 1, product.price[0]) if small else product.price
     return Topic(
         product=product,
         model=rng.choice(product.models),
@@ -84,14 +84,15 @@ class Scribe:
         chosen = self._some(talk[0], 1, scene) + self._some(talk[1], more, scene)
         if len(talk) == 3 or rng.random() < 0.8:
             chosen += self._some(talk[2], more, scene)
+        chosen += self._aside(scene)
         if len(talk) > 3 and rng.random() < 0.9:
             chosen += self._some(talk[3], 1, scene)
-        return chosen + self._aside(scene)
+        return chosen
 
     def _aside(self, scene: Scene) -> list[str]:
         """Now and then something else that was heard or done on a visit."""
         draw = self.rng.random()
-        if scene.method != "visit" or draw > 0.12:
+        if scene.method != "visit" or scene.situation == "absent" or draw > 0.12:
             return []
         return (
             ["📷 写真は共有フォルダに保存済み。"] if draw < 0.02 else [f"別件: {line}" for line in self._some(DAILY["news"][1], 1, scene)]
