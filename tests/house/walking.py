@@ -62,6 +62,7 @@ def fill(door: Door, keys: Mapping[str, Any]) -> str:
     """Return the door's address with every placeholder filled from keys: by its own name, and "api:<prefix>" for the API's pk."""
     route = re.sub(r"\^|\$|\\Z", "", door.route).replace("\\.", ".").replace("/?", "/")
     route = re.sub(r"\(\?P<format>[^)]*\)|<drf_format_suffix:format>", ".json", route)
+    route = re.sub(r"<\w+:pk>", "(?P<pk>)", route)
     if "(?P<pk>" in route:
         prefix = route.split("(?P<pk>")[0].rstrip("/").rsplit("/", 1)[-1]
         route = re.sub(r"\(\?P<pk>[^)]*\)", str(keys[f"api:{prefix}"]), route)
