@@ -11,10 +11,11 @@ from schedule.actions.appointments import (
     reopen,
     restore_appointment,
 )
-from schedule.actions.links import TooManyFeeds, add_feed, note_use, revoke_feed
+from schedule.actions.links import MOST_FEEDS, TooManyFeeds, add_feed, note_use, revoke_feed
 from schedule.entry import AppointmentEntry, EndsBeforeStart, NotWholeDays, TooLong
 
 __all__ = [
+    "MOST_FEEDS",
     "AppointmentEntry",
     "EndsBeforeStart",
     "NotOpen",
