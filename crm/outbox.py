@@ -99,6 +99,11 @@ def _due(now: datetime) -> QuerySet[Outbox]:
     return Outbox.objects.filter(free, Q(due_at=None) | Q(due_at__lte=now), done_at=None, failed_at=None)
 
 
+def waiting() -> QuerySet[Outbox]:
+    """Return the promises that are still to be kept, due or not."""
+    return Outbox.objects.filter(done_at=None, failed_at=None)
+
+
 def failed() -> QuerySet[Outbox]:
     """Return the promises that were given up, the latest first."""
     return Outbox.objects.exclude(failed_at=None).order_by("-failed_at", "-pk")
