@@ -90,7 +90,7 @@ class AppointmentWriteSerializer(serializers.Serializer[Any]):
     direct = serializers.ChoiceField(choices=Appointment.Direct.choices, required=False, allow_blank=True)
     place = CleanCharField(max_length=200, required=False, allow_blank=True)
     status = serializers.ChoiceField(choices=OPEN_STATES, required=False)
-    audience = AudienceField(source="audience", required=False)
+    audience = AudienceField(required=False)
 
 
 class MoveSerializer(serializers.Serializer[Any]):
@@ -144,20 +144,16 @@ class AppointmentViewSet(RoomViewSet):
 
     def create(self, request: Request) -> Response:
         sent = self.checked()
-        sent.pop("version", None)
         owner, key = sent.pop("owner", self.viewer), sent.pop("id", None)
-        row, is_new = _told(actions.book, owner=owner, recorder=self.viewer, entry=actions.AppointmentEntry(**sent), appointment_id=key)
+        row, is_new = _told(actions.book, owner=owner, recorder=self.viewer, entry=_entry(sent), appointment_id=key)
         return created(self._read(row), is_new=is_new)
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         row = self._editable(pk)
         sent = self.checked(row, partial=True)
-        version = sent.pop("version", None)
-        if version is None:
+        if "version" not in sent:
             raise ValidationError({"version": [_("Say which version you read.")]})
-        for fixed in ("owner", "id"):
-            sent.pop(fixed, None)
-        entry = actions.AppointmentEntry(**_standing_values(row, self.viewer) | sent)
+        entry, version = _entry(_standing_values(row, self.viewer) | sent), sent["version"]
         return Response(self._read(_told(actions.change_appointment, by=self.viewer, appointment=row, version=version, entry=entry)))
 
     def destroy(self, request: Request, pk: Any) -> Response:
@@ -284,8 +280,14 @@ def _standing_values(row: Appointment, viewer: User) -> dict[str, Any]:
         **{name: getattr(row, name) for name in kept},
         "people": list(Person.objects.visible_to(viewer).filter(pk__in=[one.person_id for one in row.people.all()])),
         "participants": list(User.objects.filter(pk__in=[one.user_id for one in row.participants.all()])),
-        "audience": Audience.of(row.scope),
+        "scope": Audience.of(row.scope),
     }
+
+
+def _entry(sent: dict[str, Any]) -> actions.AppointmentEntry:
+    """Take what belongs to the entry; owner, key and version go their own way."""
+    named = {"audience" if name == "scope" else name: value for name, value in sent.items() if name not in ("owner", "id", "version")}
+    return actions.AppointmentEntry(**named)
 
 
 def _told(act: Any, **sent: Any) -> Any:
