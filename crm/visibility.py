@@ -282,11 +282,12 @@ def _refuse_guarded_joins(query: sql.Query) -> None:
 
 
 def _same_whole(model: Any, target: Any) -> bool:
-    """A part is visible exactly when its whole is, so looking from one to the other shows nothing new."""
-    if not issubclass(model, Part):
-        return False
-    whole = model._meta.get_field(model.whole).related_model
-    return bool(target is whole or _same_whole(whole, target))
+    """A part is visible exactly when its whole is, so looking from one to the other, or to a sister part, shows nothing new."""
+    return issubclass(model, Part) and _whole_of(model) is _whole_of(target)
+
+
+def _whole_of(model: Any) -> Any:
+    return _whole_of(model._meta.get_field(model.whole).related_model) if issubclass(model, Part) else model
 
 
 def _state(rows: Any) -> Any:

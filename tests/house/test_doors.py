@@ -20,7 +20,7 @@ from contacts.entry import ContactEntry, ExpenseLine, NextEntry
 from contacts.models import ContactPoint, ReportRecipient
 from crm import outbox
 from crm.actions import customers, settings, staff
-from crm.actions.lines import AddressLine, DepartmentLine, PhoneLine
+from crm.lines import AddressLine, DepartmentLine, PhoneLine
 from crm.audience import Audience
 from crm.models import Person
 from crm.visibility import Guarded, house_eyes

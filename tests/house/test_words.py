@@ -26,7 +26,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+JAPANESE = re.compile(r"[\u3040-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")  # without the middle dot, which only parts
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
@@ -49,7 +49,8 @@ def said_in(room: str) -> set[tuple[str | None, str]]:
         if path.suffix != ".py":
             if "{%" not in text:
                 continue
-            text = templatize(text, origin=str(path))
+            # What Django leaves of a template is calls among filler; each line stands for itself.
+            text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
         for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
             found.add((context, message[0] if isinstance(message, tuple) else message))
     return found - {(None, "")}
@@ -85,7 +86,10 @@ def test_translations_keep_their_placeholders(room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_english_text_is_the_source(room: str) -> None:
-    assert [text for _context, text in said_in(room) if JAPANESE.search(text)] == []
+    """An example in Japanese may stand in it, such as an era date; the sentence around it is English."""
+    mostly_japanese = [text for _context, text in said_in(room) if len(JAPANESE.findall(text)) > len(re.findall(r"[A-Za-z]", text))]
+
+    assert mostly_japanese == []
 
 
 def test_one_english_text_has_one_japanese_text() -> None:
