@@ -127,7 +127,11 @@ function build(box) {
       showWhere(frame, view);
       nameEmptyHeaders(box);
     },
-    loading: (busy) => document.documentElement.classList.toggle("waiting", busy),
+    loading: (busy) => {
+      document.documentElement.classList.toggle("waiting", busy);
+      // Shown with its first appointments in place: the all-day row would push everything down.
+      if (!busy) box.classList.add("ready");
+    },
   });
   calendar.render();
   steer(frame, calendar);

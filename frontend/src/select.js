@@ -51,6 +51,11 @@ export function enhance(select) {
     },
   });
   chosen.wrapper.classList.toggle("invalid", select.getAttribute("aria-invalid") === "true");
+  // While one searches for another name, the chosen one steps aside.
+  const letters = () => chosen.wrapper.classList.toggle("with-text", Boolean(chosen.control_input.value));
+  chosen.control_input.addEventListener("input", letters);
+  chosen.on("item_add", letters);
+  chosen.on("blur", letters);
   follow(select, chosen);
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -12,14 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
-from config.urls import (
-    handler400,  # noqa: F401 - a URLconf names its error pages
-    handler403,  # noqa: F401
-    handler404,  # noqa: F401
-    handler500,  # noqa: F401
-    urlpatterns as product,
-)
+from config import urls as product
 from crm.paging import Page
+
+handler400, handler403, handler404, handler500 = product.handler400, product.handler403, product.handler404, product.handler500
 
 METHODS = [("visit", "訪問"), ("incoming_visit", "来社"), ("call", "電話"), ("mail", "メール"), ("web_meeting", "Web会議")]
 ICONS = {"visit": "walk", "incoming_visit": "login", "call": "phone", "mail": "mail", "web_meeting": "video"}
@@ -50,7 +46,10 @@ class GuideForm(forms.Form):
         help_text="名称・カナ・電話番号・コードで探せます。",
     )
     participants = forms.MultipleChoiceField(
-        label="参加社員", choices=[(row[2], row[3]) for row in CUSTOMERS], required=False, widget=forms.SelectMultiple(attrs={"data-pick": True})
+        label="参加社員",
+        choices=[(row[2], row[3]) for row in CUSTOMERS],
+        required=False,
+        widget=forms.SelectMultiple(attrs={"data-pick": True}),
     )
     method = forms.ChoiceField(label="対応形態", choices=METHODS, widget=IconRadio)
     met_on = forms.CharField(label="対応日", widget=forms.DateInput, help_text="例：2026/11/20、R8.11.20")
@@ -107,11 +106,31 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def events(request: HttpRequest) -> HttpResponse:
-    today = datetime.datetime.fromisoformat(request.GET["start"]).date() + datetime.timedelta(days=2)
+    today = dt.datetime.fromisoformat(request.GET["start"]).date() + dt.timedelta(days=2)
     rows = [
-        {"id": "1", "title": "青木リビング 見積のご説明", "start": f"{today}T10:00:00+09:00", "end": f"{today}T11:30:00+09:00", "version": 1},
-        {"id": "2", "title": "社内会議", "start": f"{today}T13:00:00+09:00", "end": f"{today}T14:00:00+09:00", "version": 1, "tone": "green"},
-        {"id": "3", "title": "髙橋電機 訪問", "start": f"{today}T13:30:00+09:00", "end": f"{today}T15:00:00+09:00", "version": 1, "tentative": True},
+        {
+            "id": "1",
+            "title": "青木リビング 見積のご説明",
+            "start": f"{today}T10:00:00+09:00",
+            "end": f"{today}T11:30:00+09:00",
+            "version": 1,
+        },
+        {
+            "id": "2",
+            "title": "社内会議",
+            "start": f"{today}T13:00:00+09:00",
+            "end": f"{today}T14:00:00+09:00",
+            "version": 1,
+            "tone": "green",
+        },
+        {
+            "id": "3",
+            "title": "髙橋電機 訪問",
+            "start": f"{today}T13:30:00+09:00",
+            "end": f"{today}T15:00:00+09:00",
+            "version": 1,
+            "tentative": True,
+        },
         {"id": "4", "title": "創立記念日", "start": str(today), "allDay": True, "version": 1, "tone": "purple", "editable": False},
     ]
     return JsonResponse([{"url": "/guide/detail", "who": "坂田 純", "editable": True} | row for row in rows], safe=False)
@@ -133,5 +152,5 @@ urlpatterns = [
     path("guide/move/<pk>", move),
     path("guide/fail/<int:status>", fail),
     path("guide/<page>", show, name="guide"),
-    *product,
+    *product.urlpatterns,
 ]

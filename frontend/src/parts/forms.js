@@ -73,3 +73,6 @@ function insert(field, text) {
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   field.focus();
 }
+
+// A form that came back tells where the trouble is before anything else.
+document.querySelector("[data-errors]")?.focus();
