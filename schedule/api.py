@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,10 +22,11 @@ from crm.audience import Audience
 from crm.doors import VisibleField, visible_or_404
 from crm.models import Customer, Deal, OrgUnit, Person, User
 from crm.rest.errors import Conflict
-from crm.rest.fields import AudienceField, ListChoiceField, VersionField
+from crm.rest.fields import LARGEST_KEY, AudienceField, ListChoiceField, VersionField
 from crm.rest.filters import VisibleFilter
 from crm.rest.views import RoomViewSet, created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
+from crm.visibility import Guarded
 from schedule import actions
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson, CalendarFeed
 
@@ -35,6 +37,24 @@ REFUSALS: dict[type[Exception], tuple[str, Any]] = {
     actions.NotWholeDays: ("all_day", lambda: _("An all-day appointment begins and ends at midnight of its owner's zone.")),
 }
 OPEN_STATES = [(state.value, state.label) for state in (Appointment.Status.TENTATIVE, Appointment.Status.CONFIRMED)]
+
+
+class VisibleRows(serializers.ListField):
+    """A list of keys of rows that the caller may see, looked up with one query; hidden and unknown keys get the same answer."""
+
+    def __init__(self, model: Any, **options: Any) -> None:
+        self.of = model
+        super().__init__(max_length=MOST_PEOPLE, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if isinstance(data, list) and len(data) > MOST_PEOPLE:
+            raise ValidationError([_("Give at most %(limit)s.") % {"limit": MOST_PEOPLE}])
+        keys = super().run_validation(data)
+        visible = self.of.objects.visible_to(self.context["request"].user) if issubclass(self.of, Guarded) else self.of.objects.all()
+        found = {row.pk: row for row in visible.filter(pk__in=keys)}
+        if missing := {str(place): [_("Not found.")] for place, key in enumerate(keys) if key not in found}:
+            raise ValidationError(missing)
+        return list(found.values())
 
 
 class AppointmentSerializer(serializers.Serializer[Any]):
@@ -80,9 +100,9 @@ class AppointmentWriteSerializer(serializers.Serializer[Any]):
     ends_at = DateTimeField()
     all_day = serializers.BooleanField(default=False)
     customer = VisibleField(Customer, required=False, allow_null=True)
-    people = serializers.ListField(child=VisibleField(Person), required=False, max_length=MOST_PEOPLE)
+    people = VisibleRows(Person, child=serializers.UUIDField(), required=False)
     deal = VisibleField(Deal, required=False, allow_null=True)
-    participants = serializers.ListField(child=VisibleField(User), required=False, max_length=MOST_PEOPLE)
+    participants = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     method = ListChoiceField("method", required=False, allow_null=True)
     summary = ListChoiceField("summary", required=False, allow_null=True)
     summary_note = CleanCharField(max_length=100, required=False, allow_blank=True)
