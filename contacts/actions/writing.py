@@ -129,12 +129,15 @@ def _require_unfulfilled(appointment: Appointment | None) -> None:
 
 def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, parts: Parts) -> ContactEntry:
     """Fill in what `by` could not have seen and therefore not have meant to empty."""
-    kept: dict[str, Any] = {"appointment": entry.appointment or current.appointment}
+    why, kept = "kept unseen", dict[str, Any]()
+    if entry.appointment is None and current.appointment_id:
+        kept["appointment"] = Appointment.objects.for_the_house(why).get(pk=current.appointment_id)
     if entry.customer is None and current.customer_id and not Customer.objects.visible_to(by).filter(pk=current.customer_id).exists():
-        people = {row.pk: row for row in Person.objects.for_the_house("kept unseen").filter(pk__in=parts.people)}
-        kept |= {"customer": current.customer, "people": [people[pk] for pk in parts.people]}
+        people = Person.objects.for_the_house(why).in_bulk(parts.people)
+        kept["customer"] = Customer.objects.for_the_house(why).get(pk=current.customer_id)
+        kept["people"] = [people[pk] for pk in parts.people]
     if entry.deal is None and current.deal_id and not Deal.objects.visible_to(by).filter(pk=current.deal_id).exists():
-        kept["deal"] = current.deal
+        kept["deal"] = Deal.objects.for_the_house(why).get(pk=current.deal_id)
     return replace(entry, **kept)
 
 
@@ -147,10 +150,11 @@ def _register(contact: ContactPoint, entry: ContactEntry, by: User, now: datetim
 
 
 def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
-    wanted, booked = entry.next, contact.next_appointment
+    wanted, why = entry.next, "a next appointment that still stands"
     if wanted is None:
         return
-    if booked is not None and booked.deleted_at is None and not booked.cancelled:
+    booked = Appointment.objects.for_the_house(why).standing().filter(pk=contact.next_appointment_id, deleted_at=None)
+    if contact.next_appointment_id and booked.exists():
         raise NextAlreadyBooked
     ahead = AppointmentEntry(
         starts_at=wanted.starts_at,

@@ -64,6 +64,7 @@ class ReportRecipient(Part):
 
     class Meta(Part.Meta):
         abstract = False
+        base_manager_name = "ever"  # saving and deleting reach withdrawn rows too
         constraints = [models.UniqueConstraint(fields=["contact", "user"], name="recipient_once_per_contact")]
         indexes = [
             models.Index(F("user"), F("notified_at").desc(), name="reports_to_a_user"),

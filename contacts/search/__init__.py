@@ -1,5 +1,5 @@
 """Finding contact records: one description of what is sought, used by page and API alike."""
 
-from contacts.search.filter import ContactFilter, FilterForm
+from contacts.search.filter import SORTS, ContactFilter, FilterForm
 
-__all__ = ["ContactFilter", "FilterForm"]
+__all__ = ["SORTS", "ContactFilter", "FilterForm"]

@@ -37,6 +37,7 @@ class FilterForm(forms.Form):
     result = forms.TypedChoiceField(label=_("Result"), required=False, coerce=int, empty_value=None)
     deal = DealChoice(required=False, customer_field="#id_filter_customer")
     person = VisibleChoice(Person, label=_("Contact person"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", ""), *ContactPoint.State.choices])
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -104,10 +105,11 @@ class ContactFilter:
         return bool(set(self.values) - {"sort"} or self.form.errors)
 
     def apply(self, rows: Any) -> Any:
-        """Narrow the rows down to what is sought."""
+        """Narrow the rows down to what is sought and the viewer may read; without a word about the state, to what is registered."""
         values = self.values
         if self.form.errors:
             return rows.none()
+        rows = rows.filter(state=values.get("state", ContactPoint.State.REGISTERED)).visible_to(self.viewer)
         for name in ("owner", "customer", "deal", "method", "result"):
             if name in values:
                 rows = rows.filter(**{name: values[name]})
@@ -123,14 +125,13 @@ class ContactFilter:
         """Return one page of what is sought among these rows. Raises BadCursor."""
         if not self.narrows and self.sort == "newest":
             return rows.newest_page(self.viewer, cursor=cursor, size=size)  # type: ignore[no-any-return]
-        found = self.apply(rows.registered().visible_to(self.viewer))
-        return keyset_page(found, by=SORTS[self.sort], cursor=cursor, size=size)
+        return keyset_page(self.apply(rows), by=SORTS[self.sort], cursor=cursor, size=size)
 
     def count(self, cap: int = COUNT_CAP) -> int:
         """Count what is sought, up to cap + 1."""
         if not self.narrows:
             return ContactPoint.objects.count_visible(self.viewer, cap)  # type: ignore[no-any-return]
-        return capped_count(self.apply(ContactPoint.objects.registered().visible_to(self.viewer)), cap)
+        return capped_count(self.apply(ContactPoint.objects.all()), cap)
 
     def chips(self) -> list[Chip]:
         return [Chip(str(self.form.fields[name].label), self._said(name), self._without(name)) for name in self.values if name != "sort"]

@@ -27,10 +27,14 @@ class KeysetPagination(BasePagination):
         if sort not in view.sorts:
             raise ValidationError({"sort": _("Choose one of: %(names)s.") % {"names": ", ".join(view.sorts)}})
         try:
-            self.page: Page = keyset_page(queryset, by=view.sorts[sort], cursor=asked.get("cursor", ""), size=_size(asked.get("page_size")))
+            self.page: Page = self.cut(queryset, view.sorts[sort], cursor=asked.get("cursor", ""), size=_size(asked.get("page_size")))
         except BadCursor as error:
             raise ValidationError({"cursor": _("This cursor is not one of ours.")}) from error
         return self.page.rows
+
+    def cut(self, rows: Any, by: Any, *, cursor: str, size: int) -> Page:
+        """Cut one page out of the rows. A room with a shorter way to its first rows takes it here."""
+        return keyset_page(rows, by=by, cursor=cursor, size=size)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self._link(self.page.older), "previous": self._link(self.page.newer)})
