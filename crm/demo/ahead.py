@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from crm.demo import firm
-from crm.demo.days import TOKYO, uuid7_at, working_day_after, working_days
+from crm.demo import firm, logins
+from crm.demo.days import TOKYO, is_working_day, uuid7_at, working_day_after, working_days
 from crm.demo.deals import Course
 from crm.demo.desk import Desk
 from crm.demo.diary import Diary
@@ -49,6 +49,25 @@ class Ahead:
             recorder=last.recorder,
         )
         return replace(last, next_appointment=booked.id), booked
+
+    def today(self) -> Iterator[Appointment]:
+        """Two visits of the seller one logs in as; on a day off, work on a site that can only be done then."""
+        seller, today = self.desk.staff[logins.SELLER], self.desk.today
+        if is_working_day(today):
+            yield self._visit(seller, today)
+            yield self._visit(seller, today)
+            return
+        site = replace(self._visit(seller, today), method="visit", summary="delivery", summary_note="休日工事の立会い（搬入・試運転）")
+        starts_at = datetime.combine(today, time(10), TOKYO)
+        yield replace(
+            site,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=3),
+            status="confirmed",
+            cancel_reason="",
+            direct="both",
+            audience=COMPANY,
+        )
 
     def visits(self) -> Iterator[Appointment]:
         """Visits and calls of all sellers; the fuller the calendar, the sooner the day."""

@@ -1,7 +1,7 @@
 """Found the demo company: the same seed and day always give the same firm."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from crm.demo import firm
@@ -17,6 +17,7 @@ from crm.demo.people import people
 from crm.demo.plan import Appointment, Audience, Contact, Customer, DemoCompany, Employee, Person
 
 CONTACTS = 3000
+PLANNED_DAYS = 35
 LARGEST_STEP = 7  # as in crm.numbers
 
 
@@ -57,9 +58,29 @@ def _activities(desk: Desk, diary: Diary, ways: tuple[Course, ...], faces: dict[
         contacts += along
         booked += appointments
     contacts += diary.everyday(CONTACTS - len(contacts))
-    contacts = _drafted(desk, contacts)
-    booked += [*ahead.visits(), *ahead.meetings(), *ahead.days_off(), *ahead.odd_ones()]
+    contacts, planned = _planned(desk, _drafted(desk, contacts))
+    booked += planned
+    booked += [*ahead.today(), *ahead.visits(), *ahead.meetings(), *ahead.days_off(), *ahead.odd_ones()]
     return _numbered(desk, sorted(contacts, key=lambda c: (c.recorded_at, c.id))), sorted(booked, key=lambda a: (a.created_at, a.id))
+
+
+def _planned(desk: Desk, contacts: list[Contact]) -> tuple[list[Contact], list[Appointment]]:
+    """Most meetings of the last weeks stood in the schedule before they took place."""
+    since, found, booked = desk.today - timedelta(days=PLANNED_DAYS), list[Contact](), list[Appointment]()
+    for contact in contacts:
+        if _met(contact) and contact.starts_at.date() >= since and desk.rng.random() < 0.8:
+            appointment, linked = desk.planned(contact)
+            booked.append(appointment)
+            found.append(linked)
+        else:
+            found.append(contact)
+    return found, booked
+
+
+def _met(contact: Contact) -> bool:
+    """Tell whether a finished record is of a meeting with a customer that nothing had booked yet."""
+    meeting = contact.method in ("visit", "incoming_visit", "web_meeting") and contact.customer and contact.timed
+    return bool(meeting) and not contact.draft and contact.appointment is None
 
 
 def _numbered(desk: Desk, contacts: list[Contact]) -> list[Contact]:

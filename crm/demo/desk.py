@@ -85,26 +85,35 @@ class Desk:
 
     def linked(self, before: Contact, after: Contact) -> tuple[Contact, Appointment, Contact]:
         """Make `after` the appointment that `before` booked; return both with the appointment between them."""
-        booked = Appointment(
-            id=uuid7_at(self.rng, before.recorded_at),
-            owner=before.owner,
-            recorder=before.recorder,
-            customer=before.customer,
-            department=before.department,
-            person=before.person,
-            deal=before.deal,
-            method=after.method,
-            summary=after.summary,
-            summary_note=after.summary_note,
-            starts_at=after.starts_at,
-            ends_at=after.ends_at or after.starts_at + timedelta(minutes=30),
-            created_at=before.recorded_at,
-            status="done",
-            direct=after.direct,
-            audience=before.audience,
-            participants=after.participants,
-        )
+        booked = self._booked(after, before.recorded_at, before.recorder)
         return replace(before, next_appointment=booked.id), booked, replace(after, appointment=booked.id)
+
+    def planned(self, contact: Contact) -> tuple[Appointment, Contact]:
+        """Make a contact one that was booked some days before; return the appointment and the contact."""
+        day = working_day_after(contact.starts_at.date(), -self.rng.randint(1, 6))
+        booked = self._booked(contact, moment(self.rng, day), contact.recorder)
+        return booked, replace(contact, appointment=booked.id)
+
+    def _booked(self, contact: Contact, at: datetime, recorder: str) -> Appointment:
+        return Appointment(
+            id=uuid7_at(self.rng, at),
+            owner=contact.owner,
+            recorder=recorder,
+            customer=contact.customer,
+            department=contact.department,
+            person=contact.person,
+            deal=contact.deal,
+            method=contact.method,
+            summary=contact.summary,
+            summary_note=contact.summary_note,
+            starts_at=contact.starts_at,
+            ends_at=contact.ends_at or contact.starts_at + timedelta(minutes=30),
+            created_at=at,
+            status="done",
+            direct=contact.direct,
+            audience=contact.audience,
+            participants=contact.participants,
+        )
 
     def free_moment(self, owner: str, day: date) -> datetime:
         """A time of that day at which this person has nothing else; a very full day gives the last one drawn."""

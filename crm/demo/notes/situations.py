@@ -48,7 +48,7 @@ SITUATIONS: dict[str, Situation] = {
     "internal": Situation({"other": 1}, {"internal": 1}, {"handled": 1}),
     "private": Situation(
         {"visit": 5, "incoming_visit": 4, "call": 4, "sms": 1},
-        {"inquiry": 2, "regular": 2, "follow_up": 1},
+        {"inquiry": 3, "follow_up": 2},
         {"handled": 2, "continued": 3, "ordered": 1},
     ),
 }
