@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.cache import caches
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
@@ -67,6 +68,18 @@ def throttled(name: str, *, per_minute: int, asking: str = "") -> Callable[[Call
         return counted
 
     return decorate
+
+
+def administrators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse everybody else with 403: that there are such pages is no secret."""
+
+    @wraps(view)
+    def guarded(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def visible_or_404(rows: Any, pk: UUID | int | str) -> Any:

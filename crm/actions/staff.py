@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from crm import journal
@@ -17,13 +18,29 @@ from crm.models import Delegation, Membership, OrgUnit, StaffGroup, User
 from crm.outbox import promise
 from crm.visibility import forget_scopes
 
+PATH_LENGTH = 255
+
 
 class UnitInsideItself(Exception):
     """A unit was to be moved below itself."""
 
 
-class UnitInUse(Exception):
-    """A unit still has people or units in it."""
+class UnitTooDeep(Exception):
+    """The codes from the root down to a unit would no longer fit into its path."""
+
+
+class Taken(Exception):
+    """Another row bears this code, mail or name already."""
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """Turn what a unique column refuses into a word that doors understand; the transaction lives on."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Taken from error
 
 
 @transaction.atomic
@@ -62,11 +79,15 @@ def _wanted_seats(today: date) -> set[tuple[int, int]]:
 
 @transaction.atomic
 def hire(*, by: User | None, today: date, password: str | None = None, **fields: Any) -> User:
-    """Add an employee. fields: columns of User. Without a password the person sets one through the reset mail."""
+    """Add an employee. fields: columns of User. Without a password the person sets one through the reset mail.
+
+    Raises Taken if the code or the mail is another's.
+    """
     user = User(**fields)
     user.set_password(password)
     _fill_keys(user)
-    user.save()
+    with _once():
+        user.save()
     journal.record(by, "create", user, {}, journal.picture(user))
     seat_everybody(today=today)
     return user
@@ -74,12 +95,13 @@ def hire(*, by: User | None, today: date, password: str | None = None, **fields:
 
 @transaction.atomic
 def change_user(*, by: User, user: User, today: date, **fields: Any) -> User:
-    """Change an employee's own data. fields: columns of User."""
+    """Change an employee's own data. fields: columns of User. Raises Taken if the code or the mail is another's."""
     before = journal.picture(User.objects.get(pk=user.pk))
     for name, value in fields.items():
         setattr(user, name, value)
     _fill_keys(user)
-    user.save()
+    with _once():
+        user.save()
     journal.record(by, "change", user, before, journal.picture(user))
     seat_everybody(today=today)
     return user
@@ -99,8 +121,9 @@ def _fill_keys(user: User) -> None:
 
 @transaction.atomic
 def add_unit(*, by: User | None, code: str, name: str, parent: OrgUnit | None = None, **fields: Any) -> OrgUnit:
-    """Add a unit below its parent (or at the top), with the auth group that stands for it."""
-    group = Group.objects.create(name=f"unit:{code}")
+    """Add a unit below its parent (or at the top), with the auth group that stands for it. Raises Taken, UnitTooDeep."""
+    with _once():
+        group = Group.objects.create(name=f"unit:{code}")
     unit = OrgUnit(code=code, name=name, parent=parent, group=group, path=_path(code, parent), **fields)
     unit.place = unit.place or (OrgUnit.objects.filter(parent=parent).aggregate(last=Max("place"))["last"] or 0) + 1
     unit.save()
@@ -112,7 +135,7 @@ def add_unit(*, by: User | None, code: str, name: str, parent: OrgUnit | None = 
 def change_unit(*, by: User, unit: OrgUnit, today: date, **fields: Any) -> OrgUnit:
     """Rename, re-head or move a unit; everything below moves along, and so do its people's rights.
 
-    Raises UnitInsideItself if the new parent lies below the unit.
+    Raises UnitInsideItself if the new parent lies below the unit; Taken, UnitTooDeep.
     """
     standing = OrgUnit.objects.select_for_update().get(pk=unit.pk)
     before, old_path = journal.picture(standing), standing.path
@@ -121,9 +144,10 @@ def change_unit(*, by: User, unit: OrgUnit, today: date, **fields: Any) -> OrgUn
     if unit.parent and unit.parent.path.startswith(old_path):
         raise UnitInsideItself
     unit.path = _path(unit.code, unit.parent)
-    unit.save()
+    with _once():
+        unit.save()
     for below in OrgUnit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk):
-        OrgUnit.objects.filter(pk=below.pk).update(path=unit.path + below.path[len(old_path) :])
+        OrgUnit.objects.filter(pk=below.pk).update(path=_fitting(unit.path + below.path[len(old_path) :]))
     Group.objects.filter(pk=unit.group_id).update(name=f"unit:{unit.code}")
     journal.record(by, "change", unit, before, journal.picture(unit))
     seat_everybody(today=today)
@@ -131,7 +155,13 @@ def change_unit(*, by: User, unit: OrgUnit, today: date, **fields: Any) -> OrgUn
 
 
 def _path(code: str, parent: OrgUnit | None) -> str:
-    return f"{parent.path if parent else '/'}{code}/"
+    return _fitting(f"{parent.path if parent else '/'}{code}/")
+
+
+def _fitting(path: str) -> str:
+    if len(path) > PATH_LENGTH:
+        raise UnitTooDeep
+    return path
 
 
 @transaction.atomic
@@ -157,13 +187,15 @@ def change_post(*, by: User, post: Membership, today: date, **fields: Any) -> Me
 
 @transaction.atomic
 def keep_group(*, by: User | None, name: str, members: Iterable[User], today: date, group: StaffGroup | None = None) -> StaffGroup:
-    """Make a staff group, or change its name and members."""
+    """Make a staff group, or change its name and members. Raises Taken if another group bears the name."""
     if group is None:
-        group = StaffGroup(group=Group.objects.create(name=f"group:{name}"))
+        with _once():
+            group = StaffGroup(group=Group.objects.create(name=f"group:{name}"))
         before: dict[str, Any] = {}
     else:
         before = journal.picture(group, members=group.members.order_by("pk"))
-        Group.objects.filter(pk=group.group_id).update(name=f"group:{name}")
+        with _once():
+            Group.objects.filter(pk=group.group_id).update(name=f"group:{name}")
     group.name = name
     group.save()
     group.members.set(members)

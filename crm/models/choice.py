@@ -9,6 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+class ChoiceListQuerySet(models.QuerySet["ChoiceList"]):
+    def with_counts(self) -> Self:
+        """Count the choices offered."""
+        return self.annotate(offered=models.Count("choices", filter=models.Q(choices__retired_at=None)))
+
+
 class ChoiceList(models.Model):
     """A list such as contact methods (対応形態) or results (結果)."""
 
@@ -17,6 +23,8 @@ class ChoiceList(models.Model):
     name_en = models.CharField(_("English name"), max_length=80)
     levels = models.PositiveSmallIntegerField(default=1)
     place = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = ChoiceListQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_ja
@@ -32,6 +40,11 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
     def in_order(self) -> Self:
         return self.order_by("place", "pk")
+
+    def in_levels(self) -> list[tuple[Choice, list[Choice]]]:
+        """Return the first level in order, each with the second level below it."""
+        rows = list(self.in_order())
+        return [(row, [below for below in rows if below.parent_id == row.pk]) for row in rows if row.parent_id is None]
 
 
 class Choice(models.Model):

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,16 @@ class UserQuerySet(Searched, models.QuerySet["User"]):
 
     def by_name(self) -> Self:
         return self.order_by("sort_key", "pk")
+
+    def in_unit(self, unit: OrgUnit) -> Self:
+        """Keep those who hold a post in the unit or below it today."""
+        today = timezone.localdate()
+        return self.filter(pk__in=Membership.objects.on(today).filter(unit__in=OrgUnit.objects.under(unit)).values("user"))
+
+    def with_posts(self) -> Self:
+        """Fetch today's posts, the main one first."""
+        posts = Membership.objects.on(timezone.localdate()).select_related("unit").order_by("-is_primary", "pk")
+        return self.prefetch_related(Prefetch("memberships", queryset=posts))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -76,6 +87,9 @@ class User(AbstractBaseUser, GuardianUserMixin, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.code
 
+    def headed_units(self) -> OrgUnitQuerySet:
+        return OrgUnit.objects.filter(head=self).in_tree_order()
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -89,6 +103,11 @@ class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
 
     def current(self, today: date) -> Self:
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today))
+
+    def with_people(self, day: date) -> Self:
+        """Count those who hold a post in each unit itself on a day."""
+        posts = Membership.objects.on(day).filter(unit=OuterRef("pk"), user__is_active=True).order_by().values("unit")
+        return self.annotate(people=Coalesce(Subquery(posts.annotate(n=Count("user", distinct=True)).values("n")), 0))
 
     def under(self, unit: OrgUnit) -> Self:
         """Return the unit and everything below it."""
@@ -157,6 +176,12 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.unit_id} {self.user_id}"
 
+    def standing_on(self, day: date) -> str:
+        """Tell whether the post is held on a day: past, now or future."""
+        if self.valid_to and self.valid_to < day:
+            return "past"
+        return "future" if self.valid_from and self.valid_from > day else "now"
+
 
 class StaffGroup(models.Model):
     """A group of employees across units (グループ)."""
@@ -175,6 +200,13 @@ class StaffGroup(models.Model):
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def on(self, day: date) -> Self:
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def about(self, user: User) -> Self:
+        """Return those in which this person is named, on either side."""
+        return self.filter(Q(agent=user) | Q(principal=user))
+
+    def for_list(self) -> Self:
+        return self.select_related("principal", "principal_unit", "agent", "agent_unit").order_by("-valid_from", "-pk")
 
     def principals_of(self, agent: User, day: date | None = None) -> UserQuerySet:
         """Return those for whom this agent may enter today, named directly or through a unit with all below it."""

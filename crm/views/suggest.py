@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from crm.doors import AuthedRequest, throttled
 from crm.japanese import fold, terms
-from crm.models import Customer, Deal, Membership, OrgUnit, Person, StaffGroup, User
+from crm.models import Customer, Deal, OrgUnit, Person, StaffGroup, User
 
 MOST = 20
 SUGGESTIONS_PER_MINUTE = 120
@@ -72,7 +72,7 @@ def deal_suggest(request: AuthedRequest) -> JsonResponse:
 @throttled("suggest", per_minute=SUGGESTIONS_PER_MINUTE)
 def user_suggest(request: AuthedRequest) -> JsonResponse:
     words = terms(request.GET.get("q", ""))
-    found = User.objects.working().matching(words).prefetch_related(_posts()).best_first(words, "sort_key", "pk")[:MOST]
+    found = User.objects.working().matching(words).with_posts().best_first(words, "sort_key", "pk")[:MOST]
     return _answer([_line(row.pk, str(row), _post_words(row)) for row in found])
 
 
@@ -91,7 +91,7 @@ def audience_suggest(request: AuthedRequest) -> JsonResponse:
     groups = [_line(f"g{row.pk}", row.name, _("Group")) for row in StaffGroup.objects.order_by("name") if _fits(words, row.name)]
     people: list[dict[str, Any]] = []
     if words:
-        rows = User.objects.working().matching(words).prefetch_related(_posts()).best_first(words, "sort_key", "pk")[:MOST]
+        rows = User.objects.working().matching(words).with_posts().best_first(words, "sort_key", "pk")[:MOST]
         people = [_line(f"p{row.pk}", str(row), _post_words(row)) for row in rows]
     return _answer([*units, *groups, *people][:MOST] if not words else [*people[:10], *units, *groups][:MOST])
 
@@ -105,12 +105,6 @@ def _units(words: list[str]) -> list[OrgUnit]:
 def _fits(words: list[str], text: str) -> bool:
     folded = fold(text)
     return all(word in folded for word in words)
-
-
-def _posts() -> Prefetch[Any]:
-    return Prefetch(
-        "memberships", queryset=Membership.objects.on(timezone.localdate()).select_related("unit").order_by("-is_primary", "pk")
-    )
 
 
 def _post_words(user: User) -> str:
