@@ -42,7 +42,7 @@ def database(url: str, data_dir: Path, *, pool_size: int, statement_seconds: int
         config["CONN_MAX_AGE"] = 60
         return config
     config["CONN_HEALTH_CHECKS"] = True
-    options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
     milliseconds = {
         "statement_timeout": statement_seconds * 1000,
         "lock_timeout": lock_seconds * 1000,
