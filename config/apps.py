@@ -14,7 +14,7 @@ class FrameConfig(AppConfig):
 class StaticConfig(StaticFilesConfig):
     """Leaves out what no page of ours links: pages of libraries that we replace, and half of the API documentation's two readers."""
 
-    ignore_patterns = [  # noqa: RUF012  (as its base says it)
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         *("redoc", "rest_framework", "guardian", "account", "mfa", "django_htmx"),
         *("swagger-ui-es-*", "swagger-ui.js", "swagger-*.js.map"),

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health, language
+from config import health, language, views
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.denied"
@@ -14,10 +14,12 @@ handler500 = "config.errors.server_error"
 ROOMS = {"crm.urls": "", "schedule.urls": "", "contacts.urls": "", "reports.urls": ""}
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("robots.txt", health.robots, name="robots"),
     path("language/", language.set_language, name="set_language"),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
