@@ -103,7 +103,7 @@ def _facts(telling: Telling) -> list[tuple[str, str]]:
     if telling.restricted or telling.reply:
         return facts
     ahead = contact.next_appointment
-    people = [link.person.addressed for link in contact.people.all() if link.person]
+    people = [link.person.addressed for link in contact.people.all()]
     return [
         *facts,
         (_("Contact person"), _(", ").join(people)),

@@ -39,7 +39,7 @@ class Telling:
 def of_recipient(row: Outbox) -> Telling | None:
     """Return what to tell a recipient of a report; None if that person is off the list, has left, or may not see it any more."""
     told = ReportRecipient.objects.for_the_house(WHY).filter(pk=row.key).select_related("user").first()
-    contact = told and _as_seen(told.user, told.contact_id)
+    contact = told and as_seen(told.user, told.contact_id)
     if not (told and contact):
         return None
     notice = told.role == ReportRecipient.Role.NOTICE
@@ -49,20 +49,29 @@ def of_recipient(row: Outbox) -> Telling | None:
 def of_reply(row: Outbox) -> Telling | None:
     """Return what to tell the owner of a record about an answer."""
     reply = Reply.objects.for_the_house(WHY).filter(pk=row.key).select_related("author").first()
-    owner = reply and User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=reply.contact_id).values("owner")).first()
-    contact = owner and _as_seen(owner, reply.contact_id)
+    owner = (
+        reply and User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=reply.contact_id).values("owner")).first()
+    )
+    contact = owner and as_seen(owner, reply.contact_id)
     return Telling(to=owner, actor=reply.author, contact=contact, reply=reply) if contact else None
 
 
 def of_record(row: Outbox) -> Telling | None:
     """Return what to tell the owner about a record that somebody else entered."""
     owner = User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=row.key).values("owner")).first()
-    contact = owner and _as_seen(owner, row.key)
+    contact = owner and as_seen(owner, row.key)
     return Telling(to=owner, actor=contact.recorder, contact=contact) if owner and contact else None
 
 
-def _as_seen(user: User, contact_id: object) -> ContactPoint | None:
-    people = ContactPerson.objects.visible_to(user).order_by("place").prefetch_related(Prefetch("person", queryset=Person.objects.visible_to(user)))
+def as_seen(user: User, contact_id: object) -> ContactPoint | None:
+    """Return a record with all that one person may see of it, None if that is nothing."""
+    known = Person.objects.visible_to(user)
+    people = (
+        ContactPerson.objects.visible_to(user)
+        .filter(person__in=known.values("pk"))
+        .order_by("place")
+        .prefetch_related(Prefetch("person", queryset=known))
+    )
     with_us = ContactParticipant.objects.visible_to(user).select_related("user").order_by("pk")
     rows = ContactPoint.objects.visible_to(user).with_faces(user).select_related("scope").filter(pk=contact_id)
     return rows.prefetch_related(  # type: ignore[no-any-return]

@@ -6,50 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
+        ("contacts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SentMail',
+            name="SentMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=400)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('message_id', models.CharField(max_length=200)),
-                ('sent_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=400)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("message_id", models.CharField(max_length=200)),
+                ("sent_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(models.F('to'), models.OrderBy(models.F('sent_at'), descending=True), name='mails_to_an_address')],
-                'constraints': [models.UniqueConstraint(fields=('message_id', 'to'), name='mail_once_per_address')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(models.F("to"), models.OrderBy(models.F("sent_at"), descending=True), name="mails_to_an_address")],
+                "constraints": [models.UniqueConstraint(fields=("message_id", "to"), name="mail_once_per_address")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('report', 'Report received'), ('sent_again', 'Report sent again'), ('reply', 'Reply received'), ('on_behalf', 'Entered on your behalf')], max_length=12)),
-                ('source', models.CharField(help_text='The promise that made it: a repeat makes no second notice.', max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(editable=False, null=True)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contactpoint')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("report", "Report received"),
+                            ("sent_again", "Report sent again"),
+                            ("reply", "Reply received"),
+                            ("on_behalf", "Entered on your behalf"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(help_text="The promise that made it: a repeat makes no second notice.", max_length=64, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(editable=False, null=True)),
+                ("actor", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("contact", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contacts.contactpoint")),
+                (
+                    "recipient",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'verbose_name': 'Notice',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(models.F('recipient'), models.OrderBy(models.F('created_at'), descending=True), name='notices_of_a_user'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='unread_notices')],
+                "verbose_name": "Notice",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(models.F("recipient"), models.OrderBy(models.F("created_at"), descending=True), name="notices_of_a_user"),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["recipient"], name="unread_notices"),
+                ],
             },
         ),
     ]

@@ -19,7 +19,9 @@ class NoticeQuerySet(GuardedQuerySet):
 
     def with_records(self, user: Any) -> Self:
         """Bring along what a notice says: who did it, and the record as this user may see it."""
-        return self.select_related("actor").prefetch_related(Prefetch("contact", queryset=ContactPoint.objects.visible_to(user).with_faces(user)))
+        return self.select_related("actor").prefetch_related(
+            Prefetch("contact", queryset=ContactPoint.objects.visible_to(user).with_faces(user))
+        )
 
 
 class Notice(Guarded):

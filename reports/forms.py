@@ -1,0 +1,74 @@
+"""What readers fill in: an answer, and what they look for among their reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Phrase, ReportRecipient
+from crm.fields import CleanCharField, CleanTextField
+from crm.japanese import terms
+from crm.models import Customer, User
+
+
+class ReplyForm(forms.Form):
+    """A canned phrase by one tap, or free text."""
+
+    phrase = forms.ModelChoiceField(queryset=Phrase.objects.none(), required=False)
+    body = CleanTextField(
+        max_length=2_000, required=False, label=_("Reply"), widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write a reply …")})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phrase"].queryset = offered_replies()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if not self.errors and not said.get("phrase") and not said.get("body"):
+            self.add_error("body", _("Choose a reply or write one."))
+        return said
+
+    @property
+    def text(self) -> str:
+        phrase = self.cleaned_data["phrase"]
+        return str(phrase) if phrase else self.cleaned_data["body"]
+
+
+def offered_replies() -> QuerySet[Phrase]:
+    return Phrase.objects.filter(use=Phrase.Use.REPLY, retired_at=None).order_by("place", "pk")
+
+
+class InboxForm(forms.Form):
+    """Which reports to list: unread or all, of one person, with some words."""
+
+    show = forms.ChoiceField(choices=[("", _("All")), ("unread", _("Unread"))], required=False)
+    who = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label=_("Reported by"), empty_label=_("Everybody"))
+    q = CleanCharField(max_length=200, required=False, label=_("Search"))
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+        self.told = ReportRecipient.objects.told_to(viewer)
+        self.fields["who"].queryset = User.objects.filter(pk__in=self.told.values("contact__owner")).by_name()  # type: ignore[attr-defined]
+
+    def found(self) -> Any:
+        """Return the reports asked for. What was asked wrongly finds nothing."""
+        if not self.is_valid():
+            return self.told.none()
+        asked, rows = self.cleaned_data, self.told
+        if asked["show"] == "unread":
+            rows = rows.unread()
+        if asked["who"]:
+            rows = rows.filter(contact__owner=asked["who"])
+        for word in terms(asked["q"]):
+            rows = rows.filter(self._said(word))
+        return rows
+
+    def _said(self, word: str) -> Q:
+        firms = Customer.objects.visible_to(self.viewer).matching([word]).values("pk")
+        owners = User.objects.matching([word]).values("pk")
+        return Q(contact__search_text__contains=word) | Q(contact__customer__in=firms) | Q(contact__owner__in=owners)

@@ -1,0 +1,24 @@
+"""Addresses of what is told."""
+
+from django.urls import path
+
+from reports.views import mails, notices, reading
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", reading.inbox, name="inbox"),
+    path("reports/told/", reading.told, name="told"),
+    path("reports/<uuid:contact>/", reading.read, name="read"),
+    path("reports/<uuid:contact>/mark-read", reading.mark_read, name="mark_read"),
+    path("reports/<uuid:contact>/reply", reading.reply, name="reply"),
+    path("reports/<uuid:contact>/confirm", reading.confirm, name="confirm"),
+    path("reports/replies/<int:reply>/take-back", reading.take_back, name="take_back"),
+    path("reports/sent-mail/", mails.sent_mail, name="sent_mail"),
+    path("reports/sent-mail/<int:mail>/", mails.sent_mail_read, name="sent_mail_read"),
+    path("reports/sent-mail/<int:mail>/html", mails.sent_mail_html, name="sent_mail_html"),
+    path("reports/deliveries/", mails.deliveries, name="deliveries"),
+    path("reports/deliveries/<int:promise>/retry", mails.delivery_retry, name="delivery_retry"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read", notices.notices_read, name="notices_read"),
+    path("notices/<int:notice>/open", notices.notice_open, name="notice_open"),
+]

@@ -1,0 +1,1 @@
+"""Pages of what is told: reports to read, notices, mails and deliveries."""
