@@ -47,6 +47,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
             color_scheme="dark" if theme == "dark" else "light",
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
+            reduced_motion="reduce",
             is_mobile=size == "phone",
             has_touch=size == "phone",
         )

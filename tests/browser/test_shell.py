@@ -37,6 +37,7 @@ def test_every_shared_part_is_readable_by_everybody(open_page: OpenPage, path: s
     assert jumped < 0.02
     assert barriers(page) == []
     page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
     assert barriers(page) == []
     assert page.complaints == []  # type: ignore[attr-defined]
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
