@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.entry import ExpenseLine
 from contacts.forms.fields import ListPick
@@ -22,8 +23,8 @@ LARGEST_YEN = 99_999_999
 
 class ExpenseForm(forms.Form):
     kind = ListPick("expense_kind", label=_("Kind"))
-    origin = CleanCharField(label=_("From"), max_length=80, required=False)
-    destination = CleanCharField(label=_("To"), max_length=80, required=False)
+    origin = CleanCharField(label=pgettext_lazy("route", "From"), max_length=80, required=False)
+    destination = CleanCharField(label=pgettext_lazy("route", "To"), max_length=80, required=False)
     round_trip = forms.BooleanField(label=_("Round trip"), required=False)
     amount_yen = JapaneseIntegerField(label=_("Amount (yen)"), at_least=0, at_most=LARGEST_YEN, required=False)
     note = CleanCharField(label=_("Note"), max_length=120, required=False)

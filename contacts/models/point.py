@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models.heads import MOST_SCOPES, Position, count_heads, heads
 from crm.models import Activity, Choice, Customer, Deal, Person
@@ -224,8 +225,8 @@ class Expense(Part):
 
     contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="expenses")
     kind = models.ForeignKey(Choice, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Kind"))
-    origin = models.CharField(_("From"), max_length=80, blank=True)
-    destination = models.CharField(_("To"), max_length=80, blank=True)
+    origin = models.CharField(pgettext_lazy("route", "From"), max_length=80, blank=True)
+    destination = models.CharField(pgettext_lazy("route", "To"), max_length=80, blank=True)
     round_trip = models.BooleanField(_("Round trip"), default=False)
     amount_yen = models.PositiveIntegerField(_("Amount (yen)"), help_text=_("The total of the line, both ways if it is a round trip."))
     note = models.CharField(_("Note"), max_length=120, blank=True)

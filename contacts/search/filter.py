@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models import BY_TIME, ContactPoint
 from crm.doors import VisibleChoice, look_through
@@ -29,8 +30,8 @@ class FilterForm(forms.Form):
     """The written list of what may be asked. Everything is optional; a hidden key is refused like an unknown one."""
 
     q = CleanCharField(label=_("Word"), max_length=200, required=False)
-    since = JapaneseDateField(label=_("From"), required=False)
-    until = JapaneseDateField(label=_("To"), required=False)
+    since = JapaneseDateField(label=pgettext_lazy("day", "From"), required=False)
+    until = JapaneseDateField(label=pgettext_lazy("day", "To"), required=False)
     owner = UserChoice(label=_("Owner"), required=False)
     customer = CustomerChoice(required=False)
     method = forms.TypedChoiceField(label=_("Contact method"), required=False, coerce=int, empty_value=None)
