@@ -16,15 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import StaleVersion
 from crm.doors import AuthedRequest, fragment, visible_or_404
-from crm.models import Customer, Deal, Delegation
+from crm.models import Customer, Deal
 from schedule.actions import EndsBeforeStart, NotOpen, NotWholeDays, TooLong, move
-from schedule.events import event_of
+from schedule.events import events_of
 from schedule.forms import moment_of
 from schedule.models import Appointment
 from schedule.whose import NotUnderstood, people_of
 
 LONGEST_SPAN = timedelta(days=100)
-MOST_EVENTS = 3_000
 MOST_UPCOMING = 10
 
 
@@ -47,11 +46,8 @@ def events(request: AuthedRequest) -> JsonResponse:
         people = people_of(request.user, wishes)
     except NotUnderstood:
         return JsonResponse({"detail": _("This period cannot be shown.")}, status=400)
-    rows = Appointment.objects.visible_to(request.user).between(start, end).of_people(people).with_faces(request.user)
-    principals = set(Delegation.objects.principals_of(request.user).values_list("pk", flat=True))
-    with_owner = wishes not in ([], ["me"])
-    found = [event_of(row, request.user, principals, with_owner=with_owner) for row in rows.in_time_order()[:MOST_EVENTS]]
-    return JsonResponse(found, safe=False)
+    rows = Appointment.objects.visible_to(request.user).between(start, end).of_people(people)
+    return JsonResponse(events_of(rows, request.user, with_owner=wishes not in ([], ["me"])), safe=False)
 
 
 @require_POST
