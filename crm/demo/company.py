@@ -17,7 +17,7 @@ from crm.demo.people import people
 from crm.demo.plan import Appointment, Audience, Contact, Customer, DemoCompany, Employee, Person
 
 CONTACTS = 3000
-PLANNED_DAYS = 35
+PLANNED_DAYS = 18
 LARGEST_STEP = 7  # as in crm.numbers
 
 

@@ -40,7 +40,7 @@ def found_demo(*, now: datetime) -> plan.DemoCompany:
         bring_customers(cast, company)
         bring_people(cast, company)
         bring_deals(cast, company)
-        bring_contacts(cast, company, bring_appointments(cast, company))
+        bring_contacts(cast, company, bring_appointments(cast, company, now))
     return company
 
 

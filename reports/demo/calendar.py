@@ -13,8 +13,11 @@ from schedule.entry import AppointmentEntry
 from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
 
 
-def bring_appointments(cast: Cast, company: plan.DemoCompany) -> dict[UUID, Appointment]:
-    """Write the appointments. One that became a record, or was called off, has changed once since it was booked."""
+def bring_appointments(cast: Cast, company: plan.DemoCompany, now: datetime) -> dict[UUID, Appointment]:
+    """Write the appointments. One that became a record, or was called off, has changed once since it was booked.
+
+    What calendars read is written for those they can still show: it takes longest of all.
+    """
     done_at = {contact.appointment: contact.recorded_at for contact in company.contacts if contact.appointment}
     made = [(wanted, _appointment(cast, wanted, done_at.get(wanted.id, wanted.created_at))) for wanted in company.appointments]
     rows = Appointment.objects.bulk_create([row for _wanted, row in made])
@@ -29,7 +32,8 @@ def bring_appointments(cast: Cast, company: plan.DemoCompany) -> dict[UUID, Appo
     Appointment.named_model().objects.bulk_create(
         [line for wanted, row in made for line in named_rows(row, [row.owner, row.recorder, *_ours(cast, wanted)], permission)]
     )
-    for wanted, row in made:
+    shown = set(Appointment.objects.filter(export.in_reach(now)).values_list("pk", flat=True))
+    for wanted, row in ((wanted, row) for wanted, row in made if row.pk in shown):
         export.write(row, _entry(cast, wanted, row))
     return {row.pk: row for row in rows}
 
