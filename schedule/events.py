@@ -69,6 +69,8 @@ class _Known:
         owner, method = self.owners[row["owner_id"]], self.choices.get(row["method_id"])
         summary = " ".join(part for part in (str(self.choices.get(row["summary_id"], "")), row["summary_note"]) if part)
         words = _title(self.customers.get(row["customer_id"], ""), summary, method)
+        if row["direct"]:
+            words = f"{words} ({self.directs[row['direct']]})"
         status = row["status"]
         return {
             "id": str(row["pk"]),
@@ -83,7 +85,6 @@ class _Known:
             "tentative": status == Status.TENTATIVE,
             "cancelled": status in (Status.CANCELLED, Status.NO_SHOW),
             "done": status == Status.DONE,
-            "direct": self.directs.get(row["direct"], ""),
             "who": str(owner),
         }
 

@@ -46,23 +46,45 @@ async function fetchEvents(url, { startStr, endStr }) {
   return answer.json();
 }
 
-/** Tell the server that an appointment was moved or stretched; if it refuses, put it back and say why. */
-async function move(template, { event, revert }) {
-  const body = { starts_at: event.startStr, ends_at: event.endStr || event.startStr, version: event.extendedProps.version };
+const placeOf = (event) => ({ starts_at: event.startStr, ends_at: event.endStr || event.startStr });
+
+/** Tell the server where an appointment stands now. Returns its answer, or null after saying why it was refused. */
+async function tell(template, id, place, version) {
   try {
-    const answer = await fetch(template.replace("__id__", encodeURIComponent(event.id)), {
+    const answer = await fetch(template.replace("__id__", encodeURIComponent(id)), {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf(), Accept: "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify({ ...place, version }),
     });
-    if (answer.ok && !answer.redirected) return event.setExtendedProp("version", (await answer.json()).version);
+    if (answer.ok && !answer.redirected) return await answer.json();
     const { detail } = await answer.json().catch(() => ({}));
     toast(typeof detail === "string" ? detail : words()[{ 409: "stale", 404: "missing" }[answer.status] ?? "refused"]);
+    // Somebody else was faster: show where it stands now.
+    if (answer.status === 409) return { stale: true };
   } catch {
     toast(words().network);
   }
-  return revert();
+  return null;
 }
+
+/** An appointment was moved or stretched by hand: save it and offer the way back. */
+async function move(template, { event, oldEvent, revert, view }) {
+  const calendar = view.calendar;
+  const answer = await tell(template, event.id, placeOf(event), event.extendedProps.version);
+  if (!answer || answer.stale) {
+    revert();
+    if (answer?.stale) calendar.refetchEvents();
+    return;
+  }
+  event.setExtendedProp("version", answer.version);
+  const undo = async () => {
+    await tell(template, event.id, placeOf(oldEvent), answer.version);
+    calendar.refetchEvents();
+  };
+  toast(answer.detail, { kind: "success", act: { text: answer.undo, run: undo } });
+}
+
+const STATES = ["tentative", "cancelled", "done"];
 
 function build(box) {
   const frame = box.closest("[data-calendar-frame]") ?? document;
@@ -102,8 +124,9 @@ function build(box) {
     dayHeaderClass: dayClass,
     dayCellClass: dayClass,
     eventClass: ({ event }) =>
-      [`tone-${event.extendedProps.tone ?? "primary"}`, event.extendedProps.tentative ? "cal-tentative" : ""].join(" "),
+      [`tone-${event.extendedProps.tone ?? "primary"}`, ...STATES.filter((state) => event.extendedProps[state]).map((state) => `cal-${state}`)].join(" "),
     blockEventClass: "cal-event",
+    eventTitleClass: "cal-title",
     eventDataTransform: (event) => ({ ...event, color: `var(--tblr-${event.tone ?? "primary"})` }),
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     eventDidMount: ({ el, event, timeText }) => {

@@ -62,7 +62,7 @@ def move_appointment(request: AuthedRequest, appointment: UUID) -> JsonResponse:
         return JsonResponse({"detail": _("Somebody changed this in the meantime. The newest state is shown again.")}, status=409)
     except tuple(_REFUSED) as refused:
         return JsonResponse({"detail": str(_REFUSED[type(refused)]())}, status=422)
-    return JsonResponse({"version": moved.version, "detail": _("The appointment was moved.")})
+    return JsonResponse({"version": moved.version, "detail": _("The appointment was moved."), "undo": _("Undo")})
 
 
 _REFUSED: dict[type[Exception], Any] = {

@@ -2,8 +2,8 @@ import { onNew } from "./page.js";
 
 const SHOWN_MS = 6000;
 
-/** Say something at the edge of the page. Text only; `link` is {text, url}. */
-export function toast(text, { kind = "error", link } = {}) {
+/** Say something at the edge of the page. Text only; `link` is {text, url}, `act` is {text, run} for a button. */
+export function toast(text, { kind = "error", link, act } = {}) {
   const box = document.getElementById("toasts");
   const blank = document.getElementById("toast-of-script");
   if (!box || !blank) return;
@@ -19,6 +19,14 @@ export function toast(text, { kind = "error", link } = {}) {
       rel: "noopener",
     });
     place.append(" ", anchor);
+  }
+  if (act) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: act.text });
+    button.addEventListener("click", () => {
+      made.remove();
+      act.run();
+    });
+    place.append(" ", button);
   }
   // The same sentence twice helps nobody.
   for (const old of box.children) if (old.querySelector(".toast-text")?.textContent === place.textContent) old.remove();
