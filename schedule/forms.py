@@ -71,7 +71,7 @@ class AppointmentForm(forms.Form):
     method = ListChoice(
         "method", label=_("Contact method"), required=False, widget=IconRadio(METHOD_ICONS), blank=True, empty_label=_("None")
     )
-    summary = ListChoice("summary", label=_("Summary"), required=False)
+    summary = ListChoice("summary", label=_("Summary"), required=False, empty_label="—")
     summary_note = CleanCharField(label=_("Summary, free text"), max_length=100, required=False)
     place = CleanCharField(label=_("Place"), max_length=200, required=False)
     content = CleanTextField(label=_("Details"), required=False)

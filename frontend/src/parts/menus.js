@@ -47,5 +47,14 @@ document.addEventListener("click", async (event) => {
 
 // The keyboard of a phone covers the bottom bar; the bar steps aside.
 const typed = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select";
-document.addEventListener("focusin", (event) => document.documentElement.classList.toggle("typing", event.target.matches(typed)));
-document.addEventListener("focusout", () => document.documentElement.classList.remove("typing"));
+const TAP_MS = 300;
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches(typed)) document.documentElement.classList.add("typing");
+});
+// Not at once: a tap on a button takes the focus first, and the button must not move away from under the finger.
+document.addEventListener("focusout", () => {
+  setTimeout(() => {
+    if (!document.activeElement?.matches(typed)) document.documentElement.classList.remove("typing");
+  }, TAP_MS);
+});
