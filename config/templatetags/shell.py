@@ -10,13 +10,31 @@ from django.conf import settings
 from django.template.base import Parser, Token
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 HUES = 8
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Mac OS": "Mac",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
 AVATAR_SIZES = {"s": " avatar-s", "m": "", "l": " avatar-l"}
 
 
@@ -41,15 +59,6 @@ def avatar(name: object, size: str = "m") -> SafeString:
 
 
 @register.simple_tag
-def to(name: str) -> str:
-    """Like {% url %}, but silent while the rooms are being built."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return "#"
-
-
-@register.simple_tag
 def demo_logins() -> list[dict[str, str]]:
     """The people one may be in the demo; nobody anywhere else."""
     if not settings.DEMO:
@@ -62,12 +71,21 @@ def demo_logins() -> list[dict[str, str]]:
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, name: str) -> SafeString:
     """Write href, and aria-current when the open page lies under that address."""
-    url, path = to(name), getattr(context.get("request"), "path", "")
+    url, path = reverse(name), getattr(context.get("request"), "path", "")
     if path == url:
         return format_html('href="{}" aria-current="page"', url)
     if url != "/" and path.startswith(url):
         return format_html('href="{}" aria-current="true"', url)
     return format_html('href="{}"', url)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """Name browser and system of a user-agent line, "Chrome / Windows"; an unknown one is cut short."""
+    # Every browser also claims to be the ones before it: the order of the tables decides.
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
+    return " / ".join(filter(None, [browser, system])) or agent[:60]
 
 
 class RepeatedBlock(template.Node):

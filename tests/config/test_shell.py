@@ -51,3 +51,17 @@ def test_the_menu_marks_where_one_is(path: str, mark: str) -> None:
     link = rendered("{% here 'account_login' %}", request=RequestFactory().get(path))
 
     assert link == f'href="/accounts/login/" {mark}'.strip()
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge / Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile Safari/604.1", "Safari / iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome / Android"),
+        ("curl/8.0", "curl/8.0"),
+        ("", ""),
+    ],
+)
+def test_a_device_is_named_as_its_owner_would_name_it(agent: str, said: str) -> None:
+    assert rendered("{{ agent|device }}", agent=agent) == said
