@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2];
 const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-const names = readFileSync(join(here, "src", "icons.txt"), "utf8").trim().split("\n");
+const names = readFileSync(join(here, "src", "icons.txt"), "utf8")
+  .trim()
+  .split("\n");
 
 const symbols = names.map((name) => {
   const drawn = readFileSync(join(folder, "icons", "outline", `${name}.svg`), "utf8");
