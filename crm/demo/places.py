@@ -144,11 +144,14 @@ def street(rng: Random, town: Town) -> str:
 
 
 def landline(rng: Random, area_code: str) -> str:
-    """A number whose exchange starts with 0: no such exchange is ever given out, so nobody's telephone rings."""
-    exchange = "0" + "".join(str(rng.randint(0, 9)) for _ in range(5 - len(area_code)))
+    """A number whose exchange starts with 1: no such exchange is ever given out, so nobody's telephone rings.
+
+    One that starts with 0 would not do: 092-079-5370 is 0920-79-5370, somebody on the island of Iki.
+    """
+    exchange = "1" + "".join(str(rng.randint(0, 9)) for _ in range(5 - len(area_code)))
     return f"{area_code}-{exchange}-{rng.randint(0, 9999):04}"
 
 
 def mobile(rng: Random) -> str:
-    """A mobile number in the ranges (0x0-0...) that are not given to telephones."""
-    return f"{rng.choice(('090', '080', '070'))}-0{rng.randint(0, 999):03}-{rng.randint(0, 9999):04}"
+    """A mobile number of a range that is not given out. (080-0 is: it is free of charge.)"""
+    return f"{rng.choice(('090', '070'))}-0{rng.randint(0, 999):03}-{rng.randint(0, 9999):04}"

@@ -32,7 +32,7 @@ def bring_appointments(cast: Cast, company: plan.DemoCompany, now: datetime) -> 
     Appointment.named_model().objects.bulk_create(
         [line for wanted, row in made for line in named_rows(row, [row.owner, row.recorder, *_ours(cast, wanted)], permission)]
     )
-    shown = set(Appointment.objects.filter(export.in_reach(now)).values_list("pk", flat=True))
+    shown = set(Appointment.objects.in_feeds_reach(now).values_list("pk", flat=True))
     for wanted, row in ((wanted, row) for wanted, row in made if row.pk in shown):
         export.write(row, _entry(cast, wanted, row))
     return {row.pk: row for row in rows}

@@ -15,6 +15,7 @@ from crm.demo import choices, firm, logins
 from crm.demo.company import found
 from crm.demo.days import TOKYO, is_working_day
 from crm.demo.plan import DemoCompany
+from crm.japanese import clean_phone
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 20)
@@ -133,10 +134,14 @@ def test_a_choice_list_is_complete_in_both_languages_and_keeps_to_its_meanings(s
 
 
 def test_nobody_can_be_reached_by_the_telephone_numbers_and_mails(company):
-    numbers = [phone.number for customer in company.customers for phone in customer.phones] + [person.phone for person in company.people]
+    numbers = [phone.number for customer in company.customers for phone in customer.phones] + [
+        person.phone for person in (*company.people, *company.employees)
+    ]
     mails = [person.mail for person in company.people if person.mail] + [person.mail for person in company.employees]
 
-    assert all(number.split("-")[1].startswith("0") for number in numbers)
+    exchanges = {(number.startswith(("090", "070")), number.split("-")[1][0]) for number in numbers}
+    assert exchanges == {(False, "1"), (True, "0")}
+    assert not [number for number in numbers if clean_phone(number).display != number], "it belongs to another area"
     assert all(mail.endswith(("@example.jp", ".example.jp")) for mail in mails)
 
 
