@@ -7,6 +7,7 @@ import "./parts/dialogs.js";
 import "./parts/forms.js";
 import "./parts/pickers.js";
 import "./parts/repeat.js";
+import "./parts/contact.js";
 import "./parts/sort.js";
 import "./parts/keys.js";
 import { onNew } from "./parts/page.js";
