@@ -66,9 +66,9 @@ def fill(door: Door, keys: Mapping[str, Any]) -> str:
     if "(?P<pk>" in route:
         prefix = route.split("(?P<pk>")[0].rstrip("/").rsplit("/", 1)[-1]
         route = re.sub(r"\(\?P<pk>[^)]*\)", str(keys[f"api:{prefix}"]), route)
-    route = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(keys[found.group(1)]), route)
     route = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: str(keys[found.group(1)]), route)
-    assert "<" not in route and "(" not in route, f"the walk cannot fill {route}"
+    route = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(keys[found.group(1)]), route)
+    assert not set("<(") & set(route), f"the walk cannot fill {route}"
     return "/" + route
 
 
