@@ -226,6 +226,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": f"{env('API_REQUESTS_PER_MINUTE')}/min"},
     "DEFAULT_SCHEMA_CLASS": "crm.rest.schema.Schema",
     "EXCEPTION_HANDLER": "crm.rest.errors.answer_error",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is a parameter like any other: unknown
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -236,6 +237,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerType": "crm.models.customer.Customer.Type",
+        "CustomerKind": "crm.models.customer.Customer.Kind",
+        "FeedKind": "schedule.models.feed.CalendarFeed.Kind",
+        "AccountStaffRole": "crm.models.customer.CustomerStaff.Role",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},

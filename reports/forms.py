@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Phrase, ReportRecipient
 from crm.fields import CleanCharField, CleanTextField
 from crm.japanese import terms
-from crm.models import Customer, User
+from crm.models import User
+from reports.inbox import saying
+
+LONGEST_REPLY = 2_000  # characters
 
 
 class ReplyForm(forms.Form):
@@ -19,7 +22,10 @@ class ReplyForm(forms.Form):
 
     phrase = forms.ModelChoiceField(queryset=Phrase.objects.none(), required=False)
     body = CleanTextField(
-        max_length=2_000, required=False, label=_("Reply"), widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write a reply …")})
+        max_length=LONGEST_REPLY,
+        required=False,
+        label=_("Reply"),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write a reply …")}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,7 +34,7 @@ class ReplyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if not self.errors and not said.get("phrase") and not said.get("body"):
+        if "phrase" in self.errors or (not self.errors and not said.get("phrase") and not said.get("body")):
             self.add_error("body", _("Choose a reply or write one."))
         return said
 
@@ -64,11 +70,4 @@ class InboxForm(forms.Form):
             rows = rows.unread()
         if asked["who"]:
             rows = rows.filter(contact__owner=asked["who"])
-        for word in terms(asked["q"]):
-            rows = rows.filter(self._said(word))
-        return rows
-
-    def _said(self, word: str) -> Q:
-        firms = Customer.objects.visible_to(self.viewer).matching([word]).values("pk")
-        owners = User.objects.matching([word]).values("pk")
-        return Q(contact__search_text__contains=word) | Q(contact__customer__in=firms) | Q(contact__owner__in=owners)
+        return saying(rows, self.viewer, terms(asked["q"]))

@@ -24,6 +24,15 @@ def for_list(rows: Any, viewer: User) -> Any:
     return rows.annotate(is_unread=unread, answered=Exists(answers)).select_related(*FACES).prefetch_related(customers)
 
 
+def saying(rows: Any, viewer: User, words: list[str]) -> Any:
+    """Keep the reports that hold every folded word: in the record, in the customer's name as far as the viewer may see it, in the owner's."""
+    for word in words:
+        firms = Customer.objects.visible_to(viewer).matching([word]).values("pk")
+        owners = User.objects.matching([word]).values("pk")
+        rows = rows.filter(Q(contact__search_text__contains=word) | Q(contact__customer__in=firms) | Q(contact__owner__in=owners))
+    return rows
+
+
 def with_neighbours(contacts: Any, viewer: User) -> Any:
     """Add to records when they were reported to and confirmed by this viewer, and the unread reports `following` and `before` in the reading list.
 

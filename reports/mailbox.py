@@ -15,7 +15,9 @@ class DemoMailbox(BaseEmailBackend):
         for message in email_messages:
             sent = message.message()  # refuses line breaks in headers, as a real server's client would
             for to in message.recipients():
-                keep_mail(to=to, subject=message.subject, text=str(message.body), html=_html(message), message_id=str(sent["Message-ID"]))
+                keep_mail(
+                    to=to, subject=str(message.subject), text=str(message.body), html=_html(message), message_id=str(sent["Message-ID"])
+                )
         return len(email_messages)
 
 

@@ -74,7 +74,7 @@ def as_seen(user: User, contact_id: object) -> ContactPoint | None:
     )
     with_us = ContactParticipant.objects.visible_to(user).select_related("user").order_by("pk")
     rows = ContactPoint.objects.visible_to(user).with_faces(user).select_related("scope").filter(pk=contact_id)
-    return rows.prefetch_related(  # type: ignore[no-any-return]
+    return rows.prefetch_related(
         Prefetch("deal", queryset=Deal.objects.visible_to(user)),
         Prefetch("next_appointment", queryset=Appointment.objects.visible_to(user)),
         Prefetch("people", queryset=people),

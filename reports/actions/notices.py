@@ -19,7 +19,7 @@ def give_notice(*, to: User, kind: Notice.Kind, actor: User, contact: ContactPoi
     """
     said = {"recipient": to, "kind": kind, "actor": actor, "contact": contact}
     notice, _new = Notice.objects.for_the_house("given by a promise").get_or_create(source=source, defaults=said)
-    return notice  # type: ignore[no-any-return]
+    return notice
 
 
 @transaction.atomic
@@ -32,4 +32,4 @@ def open_notice(*, by: User, notice: Notice, now: datetime) -> Notice:
 @transaction.atomic
 def read_all_notices(*, by: User, now: datetime) -> int:
     """Note that a person has seen all their notices; return how many were new."""
-    return Notice.objects.visible_to(by).unread().update(read_at=now)  # type: ignore[no-any-return]
+    return Notice.objects.visible_to(by).unread().update(read_at=now)

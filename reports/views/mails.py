@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,4 +104,4 @@ def delivery_retry(request: AuthedRequest, promise: int) -> HttpResponse:
     if not try_again(by=request.user, promise_id=promise):
         raise Http404
     messages.success(request, _("The delivery will be tried again."))
-    return HttpResponse(status=303, headers={"Location": reverse("reports:deliveries")})
+    return redirect("reports:deliveries")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -33,11 +32,11 @@ def notice_open(request: AuthedRequest, notice: int) -> HttpResponse:
     row = visible_or_404(Notice.objects.visible_to(request.user), notice)
     open_notice(by=request.user, notice=row, now=timezone.now())
     name = "reports:read" if row.kind in TO_READ else "contacts:detail"
-    return HttpResponse(status=303, headers={"Location": reverse(name, args=[row.contact_id])})
+    return redirect(name, contact=row.contact_id)
 
 
 @require_POST
 def notices_read(request: AuthedRequest) -> HttpResponse:
     read_all_notices(by=request.user, now=timezone.now())
     messages.success(request, _("All notices are marked as read."))
-    return HttpResponse(status=303, headers={"Location": reverse("reports:notices")})
+    return redirect("reports:notices")

@@ -66,7 +66,7 @@ def _undo(request: AuthedRequest) -> Reply | None:
     """Return the answer just given, for as long as it can be taken back."""
     fresh = Reply.objects.visible_to(request.user).filter(author=request.user, created_at__gt=timezone.now() - SECOND_THOUGHTS)
     key = request.GET.get("undo", "")
-    return fresh.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY else None  # type: ignore[no-any-return]
+    return fresh.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY else None
 
 
 @require_POST
@@ -103,7 +103,7 @@ def take_back(request: AuthedRequest, reply: int) -> HttpResponse:
         messages.warning(request, _("The reply has already been sent and cannot be taken back."))
     else:
         messages.info(request, _("The reply was taken back."))
-    return _see(reverse("reports:read", args=[answer.contact_id]))
+    return redirect("reports:read", contact=answer.contact_id)
 
 
 @require_safe
@@ -126,9 +126,5 @@ def _move_on(request: AuthedRequest, contact_id: UUID, undo: int | None = None) 
     rows = lists.with_neighbours(ContactPoint.objects.visible_to(request.user), request.user)
     following = rows.filter(pk=contact_id).values_list("following", flat=True).first()
     if following is None and undo is None:
-        return _see(reverse("reports:inbox"))
-    return _see(reverse("reports:read", args=[following or contact_id]) + (f"?undo={undo}" if undo else ""))
-
-
-def _see(url: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": url})
+        return redirect("reports:inbox")
+    return redirect(reverse("reports:read", args=[following or contact_id]) + (f"?undo={undo}" if undo else ""))
