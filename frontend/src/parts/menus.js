@@ -1,6 +1,9 @@
 // <details class="menu"> and popovers open by themselves. Here they only close again and find their place.
 
-const openMenus = () => document.querySelectorAll("details.menu[open], details.toolbar-menu[open]");
+import { words } from "./page.js";
+import { toast } from "./toasts.js";
+
+const openMenus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
@@ -39,8 +42,6 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-text]");
   if (!button) return;
   const from = button.dataset.copy && document.querySelector(button.dataset.copy);
-  const { words } = await import("./page.js");
-  const { toast } = await import("./toasts.js");
   await navigator.clipboard.writeText(button.dataset.copyText ?? from.value ?? from.textContent.trim());
   toast(words().copied, { kind: "success" });
 });
