@@ -44,9 +44,11 @@ class _Remote(forms.Select):
 
 def _key(model: type[Model], typed: Any) -> Any:
     try:
-        return model._meta.pk.to_python(typed)
+        key = model._meta.pk.to_python(typed)
     except ValidationError:
         return None
+    # A number that no database can hold is nobody's key.
+    return None if isinstance(key, int) and not 0 < key < 2**63 else key
 
 
 class RemoteSelect(_Remote):
@@ -95,6 +97,11 @@ class UserChoices(forms.ModelMultipleChoiceField):
     def __init__(self, *, standing: Iterable[int] = (), **options: Any) -> None:
         people = User.objects.filter(Q(is_active=True) | Q(pk__in=list(standing)))
         super().__init__(queryset=people, **{"widget": RemoteSelectMultiple("crm:user_suggest"), "error_messages": NOT_FOUND, **options})
+
+    def clean(self, value: Any) -> Any:
+        if any(_key(User, one) is None for one in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 class OwnerField(forms.ModelChoiceField):
