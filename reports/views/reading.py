@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from contacts import actions as contacts
 from contacts.actions.reading import SECOND_THOUGHTS
@@ -59,7 +60,9 @@ def _reading(request: AuthedRequest, contact_id: UUID, form: ReplyForm) -> HttpR
         "undo": _undo(request),
     }
     template = fragment(request, "reports/report_read.html", "report")
-    return render(request, template, context, status=422 if form.errors else 200)
+    response = render(request, template, context, status=422 if form.errors else 200)
+    # The address bar names what is read now, not the deed that led here.
+    return push_url(response, reverse("reports:read", args=[contact.pk])) if request.htmx else response
 
 
 def _undo(request: AuthedRequest) -> Reply | None:
@@ -126,5 +129,5 @@ def _move_on(request: AuthedRequest, contact_id: UUID, undo: int | None = None) 
     rows = lists.with_neighbours(ContactPoint.objects.visible_to(request.user), request.user)
     following = rows.filter(pk=contact_id).values_list("following", flat=True).first()
     if following is None and undo is None:
-        return redirect("reports:inbox")
+        return HttpResponseClientRedirect(reverse("reports:inbox")) if request.htmx else redirect("reports:inbox")
     return redirect(reverse("reports:read", args=[following or contact_id]) + (f"?undo={undo}" if undo else ""))
