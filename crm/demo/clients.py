@@ -8,7 +8,7 @@ from uuid import UUID
 from crm.demo import firm, names
 from crm.demo.days import TOKYO, uuid7_at
 from crm.demo.places import REGIONS, Place, landline, mobile, street
-from crm.demo.plan import Charge, Customer, Department, Employee, Phone
+from crm.demo.plan import Charge, Customer, Employee, Phone
 
 NOT_YET = UUID(int=0)  # until a customer is entered
 
@@ -61,8 +61,8 @@ _TRADES: dict[str, tuple[int, str, str]] = {
 
 _LATIN = "abcdefghijklmnopqrstuvwxyz-"
 _DEPARTMENTS = {
-    "maker": "製造部セイゾウブ 生産技術課セイサンギジュツカ 品質保証課ヒンシツホショウカ 資材課シザイカ 総務部ソウムブ 工務課コウムカ 設備保全課セツビホゼンカ",
-    "other": "総務部ソウムブ 管理課カンリカ 施設課シセツカ 業務部ギョウムブ 購買課コウバイカ 営業部エイギョウブ",
+    "maker": "製造部 生産技術課 品質保証課 資材課 総務部 工務課 設備保全課",
+    "other": "総務部 管理課 施設課 業務部 購買課 営業部",
 }
 _MAKERS = {"food", "metal", "electronics", "chemical", "shipbuilding", "manufacturing"}
 _CAUTIONS = (
@@ -177,7 +177,7 @@ def _firm(rng: Random, territory: _Territory, today: date, industry: str, form: 
         for label in ("FAX", "工場直通")
         if rng.random() < (0.6 if label == "FAX" else 0.3)
     ]
-    table = _split(_DEPARTMENTS["maker" if industry in _MAKERS else "other"])
+    table = _DEPARTMENTS["maker" if industry in _MAKERS else "other"].split()
     departments = sorted(rng.sample(table, rng.choice((0, 0, 1, 2, 2, 3))), key=table.index)
     return Customer(
         id=NOT_YET,
@@ -200,7 +200,7 @@ def _firm(rng: Random, territory: _Territory, today: date, industry: str, form: 
         web=f"https://www.{domain}/" if rng.random() < 0.5 else "",
         born_or_founded_on=date(rng.randint(1921, today.year - 3), rng.randint(1, 12), rng.choice((1, 1, 1, 10, 20))),
         phones=tuple(phones),
-        departments=tuple(Department(*row) for row in departments),
+        departments=tuple(departments),
         staff=territory.charges(region),
     )
 

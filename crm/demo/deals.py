@@ -64,7 +64,6 @@ def _course(rng: Random, key: int, stage: str, customer: Customer, people: list[
         key=key,
         customer=customer.code,
         name=f"{topic.site} {topic.product.name}{rng.choice(_WORK)}" if rng.random() < 0.75 else f"{topic.product.name} {topic.model}",
-        product=topic.product.key,
         person=next((person.key for person in people if person.left_on is None), people[0].key),
         owner=customer.seller,
         stage=stage,

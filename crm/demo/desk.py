@@ -20,6 +20,7 @@ _LENGTHS = {
     "call": (5, 10, 10, 15, 20),
     "other": (30, 60, 90),
 }
+APART = timedelta(minutes=75)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Desk:
     people: dict[str, list[Person]]
     scribe: Scribe
     reporting: Reporting
-    taken: set[tuple[str, datetime]] = field(default_factory=set)
+    taken: dict[tuple[str, date], list[datetime]] = field(default_factory=dict)
 
     def write(self, errand: Errand) -> Contact:
         """Write down one contact with its people, costs and reports."""
@@ -116,12 +117,13 @@ class Desk:
         )
 
     def free_moment(self, owner: str, day: date) -> datetime:
-        """A time of that day at which this person has nothing else; a very full day gives the last one drawn."""
+        """A time of that day at which this person has nothing else for a while; a very full day gives the last one drawn."""
+        others = self.taken.setdefault((owner, day), [])
         for _ in range(12):
             at = moment(self.rng, day)
-            if (owner, at) not in self.taken:
+            if all(abs(at - other) >= APART for other in others):
                 break
-        self.taken.add((owner, at))
+        others.append(at)
         return at
 
     def audience(self, owner: Employee) -> Audience:
@@ -180,7 +182,7 @@ class Desk:
             return ""
         topic = errand.topic
         if errand.situation == "supply":
-            return self.rng.choice(topic.product.parts)
+            return f"{topic.model}用の部品・消耗品"
         words = [f"{topic.product.name}の件", f"{topic.site} {topic.model}", topic.need, f"{topic.model} {topic.need}"]
         return self.rng.choice([*words, f"{topic.site}の打合せ"] if method == "visit" else words)
 

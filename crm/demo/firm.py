@@ -8,7 +8,6 @@ from crm.demo.places import landline
 from crm.demo.plan import Employee, Group, Post, Proxy, Unit
 
 NAME = "有瀬産機株式会社"
-NAME_EN = "Arise Sanki Co., Ltd."
 
 UNITS: tuple[Unit, ...] = (
     Unit("001000", "本社", "ホンシャ", "Head office", "division", "", "10001", 10),

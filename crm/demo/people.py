@@ -64,7 +64,7 @@ def _person(rng: Random, key: int, customer: Customer, place: int, today: date) 
         id=uuid7_at(rng, customer.created_at),
         key=key,
         customer=customer.code,
-        department=rng.choice(customer.departments).name if at_desk else "",
+        department=rng.choice(customer.departments) if at_desk else "",
         family=family,
         given=given,
         family_kana=family_kana,

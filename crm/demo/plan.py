@@ -86,12 +86,6 @@ class Phone:
 
 
 @dataclass(frozen=True)
-class Department:
-    name: str
-    kana: str
-
-
-@dataclass(frozen=True)
 class Charge:
     """One of our people in charge of a customer; `role` is main or sub."""
 
@@ -122,7 +116,7 @@ class Customer:
     web: str
     born_or_founded_on: date | None
     phones: tuple[Phone, ...]
-    departments: tuple[Department, ...]
+    departments: tuple[str, ...]
     staff: tuple[Charge, ...]
     caution: str = ""
     note: str = ""
@@ -185,7 +179,6 @@ class Deal:
     key: int
     customer: str
     name: str
-    product: str
     person: int
     owner: str
     stage: str

@@ -29,7 +29,7 @@ def bring_customers(cast: Cast, company: plan.DemoCompany) -> None:
     dated(Customer, rows, {wanted.id: wanted.created_at for wanted in company.customers})
     CustomerPhone.objects.bulk_create(_lines(CustomerPhone, ((row, _phones(wanted)) for wanted, row in made)))
     CustomerAddress.objects.bulk_create(_lines(CustomerAddress, ((row, [_address(wanted)]) for wanted, row in made)))
-    departments = _lines(CustomerDepartment, ((row, [DepartmentLine(name=one.name) for one in wanted.departments]) for wanted, row in made))
+    departments = _lines(CustomerDepartment, ((row, [DepartmentLine(name=name) for name in wanted.departments]) for wanted, row in made))
     cast.departments = {(one.customer.code, one.name): one for one in CustomerDepartment.objects.bulk_create(departments)}
     CustomerStaff.objects.bulk_create(
         [CustomerStaff(customer=row, user=cast.users[charge.employee], role=charge.role) for wanted, row in made for charge in wanted.staff]

@@ -16,20 +16,18 @@ class Product:
     facts: tuple[str, ...]  # noun phrases: what speaks for it
     parts: tuple[str, ...]  # consumables and spare parts
     faults: tuple[str, ...]  # what goes wrong, "…が…" without a full stop
-    english: str
 
 
-def _product(key: str, name: str, english: str, price: tuple[int, int], *tables: str) -> Product:
+def _product(key: str, name: str, price: tuple[int, int], *tables: str) -> Product:
     """Read one product; each table is words separated by bars: models, sites, needs, facts, parts, faults."""
     models, sites, needs, facts, parts, faults = (tuple(word.strip() for word in table.split("|")) for table in tables)
-    return Product(key, name, models, price, sites, needs, facts, parts, faults, english)
+    return Product(key, name, models, price, sites, needs, facts, parts, faults)
 
 
 PRODUCTS: tuple[Product, ...] = (
     _product(
         "compressor",
         "インバーターコンプレッサー",
-        "Inverter compressor",
         (180, 620),
         "AV-22D|AV-37D|AV-55W",
         "コンプレッサー室|第一工場|第二工場|塗装ライン",
@@ -41,7 +39,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "pump",
         "高効率ポンプユニット",
-        "High-efficiency pump unit",
         (60, 280),
         "MP-40|MP-65S|MP-80V",
         "ポンプ室|循環ライン|冷却塔まわり|受水槽",
@@ -53,7 +50,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "chiller",
         "冷凍冷蔵ユニット",
-        "Cold storage unit",
         (240, 900),
         "RF-10|RF-20N|RF-32N",
         "冷蔵庫 2号室|出荷場|急速凍結室|原料倉庫",
@@ -65,7 +61,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "conveyor",
         "搬送コンベヤ",
-        "Conveyor",
         (120, 760),
         "CB-300|CB-450|CR-600",
         "梱包ライン|選別ライン|出荷場|検査工程",
@@ -77,7 +72,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "tools",
         "超硬切削工具",
-        "Carbide cutting tools",
         (8, 90),
         "EX4-10|EX4-16|TN-1204",
         "マシニング工程|旋盤工程|治具場|量産ライン",
@@ -89,7 +83,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "measure",
         "画像測定機",
-        "Vision measuring machine",
         (320, 980),
         "VM-200|VM-300Z|VM-400Z",
         "検査室|品質保証課|受入検査|出荷検査",
@@ -100,8 +93,7 @@ PRODUCTS: tuple[Product, ...] = (
     ),
     _product(
         "plc",
-        "制御盤・PLC更新",
-        "Control panel and PLC renewal",
+        "制御盤（PLC）",
         (150, 840),
         "PX-3|PX-5|PX-5R",
         "制御室|充填ライン|第二工場|排水処理場",
@@ -113,7 +105,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "robot",
         "協働ロボット",
-        "Collaborative robot",
         (380, 1200),
         "CR-5|CR-10|CR-10L",
         "箱詰め工程|溶接工程|検査工程|部品供給工程",
@@ -125,7 +116,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "hvac",
         "工場用空調・スポット冷房",
-        "Factory air conditioning",
         (90, 680),
         "AC-8|AC-14S|AC-28",
         "組立場|検品室|事務所棟|仮設倉庫",
@@ -137,7 +127,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "dust",
         "集塵機・局所排気",
-        "Dust collector",
         (110, 520),
         "DC-15|DC-22P|DC-37P",
         "研磨場|切断場|木工場|粉体投入口",
@@ -149,7 +138,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "washer",
         "高圧洗浄装置",
-        "High-pressure washer",
         (35, 240),
         "HW-10|HW-15H|HW-20H",
         "洗車場|加工場|解体場|厨房",
@@ -161,7 +149,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "packing",
         "自動包装機",
-        "Packaging machine",
         (260, 880),
         "PK-60|PK-90|PK-120S",
         "包装室|出荷場|第二ライン|袋詰め工程",
@@ -173,7 +160,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "led",
         "高天井LED照明",
-        "High-bay LED lighting",
         (40, 320),
         "LH-150|LH-200|LH-240E",
         "倉庫|体育館|組立場|荷捌き場",
@@ -185,7 +171,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "boiler",
         "小型貫流ボイラー",
-        "Compact boiler",
         (280, 760),
         "SB-500|SB-750|SB-1000",
         "ボイラー室|殺菌工程|洗濯工場|浴場設備",
@@ -197,7 +182,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "battery",
         "フォークリフト・荷役機器",
-        "Forklifts and handling",
         (90, 460),
         "FL-15E|FL-20E|FL-25E",
         "荷捌き場|製品倉庫|冷蔵倉庫|資材置場",
@@ -209,7 +193,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "safety",
         "安全保護具・環境用品",
-        "Safety supplies",
         (3, 45),
         "WS-1|WS-2|KT-30",
         "全工場|溶接場|塗装場|外注作業員",
@@ -221,7 +204,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "farm",
         "農業用ポンプ・防除機",
-        "Farm pumps and sprayers",
         (12, 140),
         "AG-25|AG-40|AG-50S",
         "ハウス 3棟|選果場|用水路|果樹園",
@@ -233,7 +215,6 @@ PRODUCTS: tuple[Product, ...] = (
     _product(
         "generator",
         "非常用発電機・蓄電池",
-        "Standby power",
         (140, 920),
         "GN-20|GN-45|BS-10",
         "電気室|屋上|給水設備|施設本館",
