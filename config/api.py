@@ -8,10 +8,15 @@ from django.utils.module_loading import import_string
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from crm.api import MeView
+
 COLLECTIONS = {
     "customers": "crm.api.CustomerViewSet",
     "people": "crm.api.PersonViewSet",
     "deals": "crm.api.DealViewSet",
+    "users": "crm.api.UserViewSet",
+    "units": "crm.api.UnitViewSet",
+    "choices": "crm.api.ChoiceViewSet",
     "appointments": "schedule.api.AppointmentViewSet",
     "feeds": "schedule.api.FeedViewSet",
     "contacts": "contacts.api.ContactPointViewSet",
@@ -29,5 +34,6 @@ app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path("me/", MeView.as_view(), name="me"),
     path("", include(router.urls)),
 ]

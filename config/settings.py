@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CustomerType": "crm.models.customer.Customer.Type",
         "CustomerKind": "crm.models.customer.Customer.Kind",
+        "RecipientRole": "contacts.models.reportto.ReportRecipient.Role",
         "FeedKind": "schedule.models.feed.CalendarFeed.Kind",
         "AccountStaffRole": "crm.models.customer.CustomerStaff.Role",
     },

@@ -19,7 +19,6 @@ from contacts import actions
 from contacts.entry import ContactEntry, ExpenseLine, NextEntry
 from contacts.forms.contact import CONTENT_LIMIT
 from contacts.forms.expenses import LARGEST_YEN, MOST_LINES
-from contacts.forms.fields import MOST_PEOPLE
 from contacts.models import ContactParticipant, ContactPerson, ContactPoint, Expense, ReportRecipient
 from contacts.search import SORTS, ContactFilter
 from contacts.sending import log_once
@@ -33,6 +32,7 @@ from crm.rest.paging import KeysetPagination
 from crm.rest.views import RoomViewSet, created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
 from schedule import actions as schedule
+from schedule.api import VisibleRows
 from schedule.models import Appointment
 
 FILTERS = ("q", "from", "to", "owner", "customer", "deal", "person", "method", "result", "state")
@@ -84,17 +84,17 @@ class ContactSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=ContactPoint.State.choices)
-    owner = serializers.PrimaryKeyRelatedField[User](read_only=True)
-    recorder = serializers.PrimaryKeyRelatedField[User](read_only=True)
+    owner = VisibleField(User, read_only=True)
+    recorder = VisibleField(User, read_only=True)
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     has_time = serializers.BooleanField(help_text="Without it only the local day of started_at was noted.")
     customer = serializers.UUIDField(source="customer.pk", default=None, allow_null=True)
     people = serializers.SerializerMethodField()
     deal = serializers.UUIDField(source="deal.pk", default=None, allow_null=True)
-    method = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    result = serializers.PrimaryKeyRelatedField[Any](read_only=True)
-    summary = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    method = ListChoiceField("method", read_only=True, allow_null=True)
+    result = ListChoiceField("result", read_only=True, allow_null=True)
+    summary = ListChoiceField("summary", read_only=True, allow_null=True)
     summary_note = serializers.CharField()
     content = serializers.CharField()
     direct = serializers.ChoiceField(choices=ContactPoint.Direct.choices)
@@ -112,6 +112,7 @@ class ContactSerializer(serializers.Serializer[Any]):
     def get_people(self, row: ContactPoint) -> list[str]:
         return [str(one.person_id) for one in row.people.all()]
 
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_participants(self, row: ContactPoint) -> list[int]:
         return [one.user_id for one in row.participants.all()]
 
@@ -127,7 +128,7 @@ class ContactWriteSerializer(serializers.Serializer[Any]):
     ended_at = DateTimeField(required=False, allow_null=True)
     has_time = serializers.BooleanField(required=False)
     customer = VisibleField(Customer, required=False, allow_null=True)
-    people = VisibleField(Person, many=True, required=False, max_length=MOST_PEOPLE)
+    people = VisibleRows(Person, child=serializers.UUIDField(), required=False)
     deal = VisibleField(Deal, required=False, allow_null=True)
     method = ListChoiceField("method", required=False, allow_null=True)
     result = ListChoiceField("result", required=False, allow_null=True)
@@ -135,10 +136,10 @@ class ContactWriteSerializer(serializers.Serializer[Any]):
     summary_note = CleanCharField(max_length=100, required=False, allow_blank=True)
     content = CleanTextField(max_length=CONTENT_LIMIT, required=False, allow_blank=True)
     direct = serializers.ChoiceField(choices=ContactPoint.Direct.choices, required=False, allow_blank=True)
-    participants = VisibleField(User, many=True, required=False, max_length=MOST_PEOPLE)
-    audience = AudienceField(source="audience", required=False)
-    report_to = VisibleField(User, many=True, required=False, max_length=MOST_PEOPLE)
-    notice_to = VisibleField(User, many=True, required=False, max_length=MOST_PEOPLE)
+    participants = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
+    audience = AudienceField(required=False)
+    report_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
+    notice_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     expenses = ExpenseSerializer(many=True, required=False, max_length=MOST_LINES)
     next = NextSerializer(required=False, allow_null=True, help_text="The next appointment, booked in the same save.")
     appointment = VisibleField(Appointment, required=False, allow_null=True, help_text="The appointment this record fulfils.")
@@ -148,6 +149,8 @@ class ContactWriteSerializer(serializers.Serializer[Any]):
         ended = attrs.get("ended_at") if "ended_at" in attrs else getattr(self.instance, "ended_at", None)
         if started and ended and ended < started:
             raise ValidationError({"ended_at": [_("The end lies before the start.")]})
+        if "scope" in attrs:
+            attrs["audience"] = attrs.pop("scope")
         attrs["expenses"] = [ExpenseLine(**line) for line in attrs["expenses"]] if "expenses" in attrs else None
         attrs["next"] = NextEntry(**attrs["next"]) if attrs.get("next") else None
         return {name: value for name, value in attrs.items() if name != "expenses" or value is not None}

@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as DjangoInvalid
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
@@ -18,6 +19,8 @@ from rest_framework import serializers
 
 from crm.models import User
 from crm.visibility import Guarded, scopes_kept
+
+MOST_CHOSEN = 100
 
 
 class AuthedRequest(HttpRequest):
@@ -120,10 +123,45 @@ def look_through(form: forms.BaseForm, viewer: User) -> None:
             look(viewer)
 
 
+class ManyVisible(serializers.ManyRelatedField):
+    """Several rows that the caller may see, looked up with one query; a hidden key is refused like an unknown one."""
+
+    default_error_messages = {"too_many": _("Choose at most %(limit)s.")}
+
+    child_relation: Any
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        self.max_length = max_length
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if len(data) > self.max_length:
+            raise serializers.ValidationError(self.error_messages["too_many"] % {"limit": self.max_length})
+        keys = [self._key(one) for one in data]
+        found = self.child_relation.get_queryset().in_bulk([key for key in keys if key is not None])
+        if missing := {
+            str(place): [self.child_relation.error_messages["does_not_exist"]] for place, key in enumerate(keys) if key not in found
+        }:
+            raise serializers.ValidationError(missing)
+        return [found[key] for key in dict.fromkeys(keys)]
+
+    def _key(self, typed: Any) -> Any:
+        """Read one key; None for what is none, such as a truth value, which would count as 1."""
+        if isinstance(typed, bool | float):
+            return None
+        try:
+            key = self.child_relation.of._meta.pk.to_python(typed)
+        except DjangoInvalid:
+            return None
+        return None if isinstance(key, int) and not 0 < key < 2**63 else key
+
+
 class VisibleField(serializers.PrimaryKeyRelatedField):
     """A serializer field that finds only what the viewer may see: hidden and unknown keys get the same answer."""
 
-    default_error_messages = {  # noqa: RUF012 - the framework's own way to declare messages
+    default_error_messages = {
         "does_not_exist": _("Not found."),
         "incorrect_type": _("Not found."),
     }
@@ -133,6 +171,16 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
         if not options.get("read_only"):
             options["queryset"] = model._base_manager.none() if issubclass(model, Guarded) else model.objects.all()
         super().__init__(**options)
+
+    @classmethod
+    def many_init(cls, *args: Any, **options: Any) -> Any:
+        limit = options.pop("max_length", MOST_CHOSEN)
+        whole = {name: options.pop(name) for name in ("source", "required", "read_only", "help_text", "allow_empty") if name in options}
+        return ManyVisible(child_relation=cls(*args, **options, read_only=whole.get("read_only", False)), max_length=limit, **whole)
+
+    def use_pk_only_optimization(self) -> bool:
+        """A key alone would be told even of a hidden row: the row itself is read, from a Prefetch with a viewer."""
+        return not issubclass(self.of, Guarded)
 
     def get_queryset(self) -> Any:
         if not issubclass(self.of, Guarded):

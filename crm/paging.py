@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 PAGE = 50
@@ -79,7 +80,7 @@ def _after(rows: QuerySet[Any], order: Sequence[str], values: Sequence[Any]) -> 
         same &= Q(**{name: value})
     try:
         return rows.filter(beyond)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, ValidationError) as error:
         raise BadCursor from error
 
 
@@ -111,6 +112,7 @@ def _read(value: Any) -> Any:
     if "u" in value:
         return UUID(value["u"])
     read = datetime.fromisoformat(value["t"]) if "T" in value["t"] else date.fromisoformat(value["t"])
-    if isinstance(read, datetime) and read.tzinfo is None:
+    # Near the ends of the calendar a change of zone leaves it.
+    if not 1 < read.year < 9999 or (isinstance(read, datetime) and read.tzinfo is None):
         raise BadCursor
     return read

@@ -300,13 +300,13 @@ def _standing_values(row: Appointment, viewer: User) -> dict[str, Any]:
         **{name: getattr(row, name) for name in kept},
         "people": list(Person.objects.visible_to(viewer).filter(pk__in=[one.person_id for one in row.people.all()])),
         "participants": list(User.objects.filter(pk__in=[one.user_id for one in row.participants.all()])),
-        "scope": Audience.of(row.scope),
+        "audience": Audience.of(row.scope),
     }
 
 
 def _entry(sent: dict[str, Any]) -> actions.AppointmentEntry:
     """Take what belongs to the entry; owner, key and version go their own way."""
-    named = {"audience" if name == "scope" else name: value for name, value in sent.items() if name not in ("owner", "id", "version")}
+    named = {name: value for name, value in sent.items() if name not in ("owner", "id", "version")}
     return actions.AppointmentEntry(**named)
 
 

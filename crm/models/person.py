@@ -27,6 +27,9 @@ class PersonQuerySet(Searched, GuardedQuerySet):
     def active(self) -> Self:
         return self.filter(retired_at=None)
 
+    def for_page(self, viewer: User) -> Self:
+        return self.for_list(viewer)
+
     def in_row(self, row: str) -> Self:
         return self.filter(kana_row=row)
 

@@ -31,10 +31,11 @@ LARGEST_AUDIENCE = 500
     }
 )
 class AudienceField(serializers.Field):
-    """{"company": true} or any mix of {"units": [..], "groups": [..], "people": [..]}; read from the record's scope."""
+    """{"company": true} or any mix of {"units": [..], "groups": [..], "people": [..]}, as the record's scope says it."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"source": "scope", **options})
+    def get_attribute(self, instance: Any) -> VisibilityScope:
+        scope: VisibilityScope = instance.scope
+        return scope
 
     def to_representation(self, scope: VisibilityScope) -> dict[str, Any]:
         audience = Audience.of(scope)
@@ -66,7 +67,7 @@ class AudienceField(serializers.Field):
 class ListChoiceField(serializers.PrimaryKeyRelatedField):
     """One option of a choice list, by key. A retired one may stay on a record that bears it, and is chosen by no other."""
 
-    default_error_messages = {  # noqa: RUF012 - the framework's own way to declare messages
+    default_error_messages = {
         "does_not_exist": gettext_lazy("Not found."),
         "incorrect_type": gettext_lazy("Not found."),
     }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from django.db.models import UUIDField
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
+
+from crm.rest.fields import LARGEST_KEY
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -16,6 +19,24 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {"type": "http", "scheme": "bearer", "description": "A personal API key, issued under Settings."}
+
+
+class VisibleFieldType(OpenApiSerializerFieldExtension):
+    """A key is a UUID or a running number, as its model says."""
+
+    target_class = "crm.doors.VisibleField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        by_uuid = isinstance(self.target.of._meta.pk, UUIDField)
+        return {"type": "string", "format": "uuid"} if by_uuid else {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+
+
+class ListChoiceType(OpenApiSerializerFieldExtension):
+    target_class = "crm.rest.fields.ListChoiceField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        about = f"Key of an option of the list {self.target.list_code}."
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY, "description": about}
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -32,6 +32,9 @@ class TokenAuthentication(BaseAuthentication):
         if request.method not in SAFE_METHODS and token.scope != ApiToken.Scope.WRITE:
             raise PermissionDenied(_("This API key may only read."))
         note_token_use(token=token, now=now)
+        # Words and days are the caller's own; the middleware puts the former ones back after the request.
+        translation.activate(token.user.language)
+        timezone.activate(token.user.time_zone)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

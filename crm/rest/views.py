@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -25,9 +26,11 @@ class RoomViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        unknown = set(request.query_params) - self.known_parameters()
-        if unknown:
-            raise ValidationError({name: [_("This parameter is unknown here.")] for name in sorted(unknown)})
+        refuse_unknown(request, self.known_parameters())
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers.setdefault("Content-Language", get_language() or "ja")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def known_parameters(self) -> set[str]:
         """Return what may be asked of this action: filters and paging in lists, nothing elsewhere."""
@@ -50,6 +53,12 @@ class RoomViewSet(GenericViewSet[Any]):
         serializer = self.get_serializer(row, data=self.request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+
+def refuse_unknown(request: Request, known: set[str]) -> None:
+    """Refuse a misspelt or invented parameter: a filter that is silently ignored shows more than was asked for."""
+    if unknown := set(request.query_params) - known:
+        raise ValidationError({name[:100]: [_("This parameter is unknown here.")] for name in sorted(unknown)[:20]})
 
 
 def created(data: Any, *, is_new: bool) -> Response:
