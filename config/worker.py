@@ -42,16 +42,16 @@ class Entry:
 
 
 class Worker:
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self, stopping: threading.Event, runner: int = 0) -> None:
         self.stopping = stopping
-        self.parent = os.getppid()
+        self.runner = runner
         self.beat_at = 0.0
         # The sweep below is this one, only faster.
         self.entries = {name: Entry(line, timezone.now()) for name, line in settings.BEAT_SCHEDULE.items() if name != "keep-promises"}
 
     def run(self) -> None:
-        """Work until told to stop, or until whoever started us is gone."""
-        while not self.stopping.is_set() and os.getppid() == self.parent:
+        """Work until told to stop, or until the runner that started us is gone."""
+        while not self.stopping.is_set() and self.runner in (0, os.getppid()):
             self.stopping.wait(0 if self._turn() else SWEEP_SECONDS)
         connections.close_all()
 

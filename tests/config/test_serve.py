@@ -61,6 +61,20 @@ def test_a_killed_worker_comes_back_while_the_pages_stay(serving):
     assert "worker ended (code -9); starting it again." in log.read_text()
 
 
+def test_a_worker_does_not_outlive_a_runner_that_was_killed(home, tmp_path):
+    process = start(sys.executable, "manage.py", "serve", log=tmp_path / "log", DEMO="1", DATA_DIR=str(home), PORT=str(free_port()))
+    worker = wait_for(lambda: named(process.pid, "worker"), "the worker")
+    web = named(process.pid, "granian")
+
+    process.kill()
+    process.wait()
+
+    try:
+        wait_for(lambda: not os.path.exists(f"/proc/{worker}"), "the worker's end", 30)  # noqa: PTH110
+    finally:
+        os.killpg(web, signal.SIGKILL)
+
+
 def test_killed_pages_come_back(serving):
     process, address, _log = serving
     os.kill(named(process.pid, "granian"), signal.SIGKILL)

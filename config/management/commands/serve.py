@@ -1,5 +1,6 @@
 """Web and worker in one command: the demo, and small installations. Larger ones run the two apart (deploy/)."""
 
+import os
 import sys
 from typing import Any
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         children = [Child("web", web_command())]
         if not web_only:
-            children.append(Child("worker", python("manage.py", "worker")))
+            children.append(Child("worker", python("manage.py", "worker", "--runner", str(os.getpid()))))
         sys.exit(Runner(children, self.stderr.write).run())
 
     def _refuse_unmigrated(self) -> None:

@@ -19,15 +19,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-beat", action="store_true", help="with a broker: another worker keeps the timetable")
+        parser.add_argument("--runner", type=int, default=0, help="process id of the one who started this; when that is gone, end too")
 
-    def handle(self, *args: Any, no_beat: bool, **options: Any) -> None:
+    def handle(self, *args: Any, no_beat: bool, runner: int, **options: Any) -> None:
         if settings.BROKER_URL:
             command = celery_command(beat=not no_beat)
             os.execv(command[0], command)  # noqa: S606  (our own command line)
         stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopping.set())
-        Worker(stopping).run()
+        Worker(stopping, runner).run()
 
 
 def celery_command(*, beat: bool) -> list[str]:
