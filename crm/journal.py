@@ -11,7 +11,19 @@ from django.db import models
 
 from crm.models import AccessEntry, AuditEntry, User
 
-_DERIVED = {"search_text", "sort_key", "kana_row", "updated_at", "created_at", "version", "password", "digest", "last_login", "sequence", "exported_at"}
+_DERIVED = {
+    "search_text",
+    "sort_key",
+    "kana_row",
+    "updated_at",
+    "created_at",
+    "version",
+    "password",
+    "digest",
+    "last_login",
+    "sequence",
+    "exported_at",
+}
 
 
 def picture(row: models.Model, **parts: Iterable[Any]) -> dict[str, Any]:

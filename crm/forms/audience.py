@@ -40,7 +40,7 @@ class AudienceWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         kind, parts = value if isinstance(value, tuple) else typed_of(value)
         context = super().get_context(name, None, attrs)
-        words = [(COMPANY, _("Whole company"), "building"), (CHOSEN, _("Chosen"), "users"), (NAMED, _("Only those concerned"), "lock")]
+        words = [(COMPANY, _("Whole company"), "building"), (CHOSEN, _("Chosen units and people"), "users"), (NAMED, _("Only those concerned"), "lock")]
         context["widget"] |= {
             "kinds": [{"value": code, "label": label, "icon": icon, "chosen": code == kind} for code, label, icon in words],
             "parts": labels_of(parts),

@@ -27,7 +27,7 @@ class CustomerForm(forms.Form):
     type = forms.ChoiceField(
         label=_("Corporate or individual"), choices=Customer.Type, widget=forms.RadioSelect, initial=Customer.Type.CORPORATE
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind, initial=Customer.Kind.CUSTOMER)
+    kind = forms.ChoiceField(label=_("Customer class"), choices=Customer.Kind, initial=Customer.Kind.CUSTOMER)
     name = CleanCharField(
         label=_("Customer name"), max_length=120, help_text=_("With its legal form, such as 株式会社青木建材 or 青木建材㈱.")
     )

@@ -69,7 +69,7 @@ class CustomerList(ListForm):
     )
     kana = forms.ChoiceField(required=False, choices=KANA)
     type = forms.ChoiceField(required=False, label=_("Corporate or individual"), choices=[("", _("All")), *Customer.Type.choices])
-    kind = forms.ChoiceField(required=False, label=_("Kind"), choices=[("", _("All")), *Customer.Kind.choices])
+    kind = forms.ChoiceField(required=False, label=_("Customer class"), choices=[("", _("All")), *Customer.Kind.choices])
     rank = ListChoice("rank", required=False, label=_("Rank"), empty_label=_("All"))
     staff = UserChoice(required=False, label=_("Account staff"))
     unit = UnitChoice(required=False, label=_("Unit in charge"))

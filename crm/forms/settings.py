@@ -37,7 +37,7 @@ class TokenForm(forms.Form):
     """A key lives a year at most: one that nobody renews closes itself."""
 
     name = CleanCharField(label=_("Purpose"), max_length=80, help_text=_("For example: export for the accounting system."))
-    scope = forms.ChoiceField(label=_("May"), choices=ApiToken.Scope, widget=forms.RadioSelect, initial=ApiToken.Scope.READ)
+    scope = forms.ChoiceField(label=_("Access"), choices=ApiToken.Scope, widget=forms.RadioSelect, initial=ApiToken.Scope.READ)
     days = forms.TypedChoiceField(
         label=_("Expires after"),
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],

@@ -97,7 +97,7 @@ class PostForm(_Days):
 
 
 class LeaveForm(forms.Form):
-    left_on = JapaneseDateField(label=_("Last day"))
+    left_on = JapaneseDateField(label=_("Last working day"))
 
 
 class UnitForm(_Days):

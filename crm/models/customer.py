@@ -85,7 +85,7 @@ class Customer(Audienced):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(_("Customer code"), max_length=20, unique=True, null=True, blank=True)
     type = models.CharField(_("Corporate or individual"), max_length=12, choices=Type, default=Type.CORPORATE)
-    kind = models.CharField(_("Kind"), max_length=12, choices=Kind, default=Kind.CUSTOMER)
+    kind = models.CharField(_("Customer class"), max_length=12, choices=Kind, default=Kind.CUSTOMER)
     name = models.CharField(_("Customer name"), max_length=120)
     legal_form = models.CharField(_("Legal form"), max_length=20, blank=True)
     legal_position = models.CharField(_("Legal form stands"), max_length=8, choices=LegalPosition, blank=True)

@@ -22,7 +22,7 @@ class ApiToken(Guarded):
     name = models.CharField(_("Purpose"), max_length=80)
     prefix = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret, hexadecimal.")
-    scope = models.CharField(_("May"), max_length=10, choices=Scope, default=Scope.READ)
+    scope = models.CharField(_("Access"), max_length=10, choices=Scope, default=Scope.READ)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("Expires"))
     last_used_at = models.DateTimeField(null=True, editable=False)
