@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.models import Customer, Deal, User
+from crm.models import User
 from schedule import ical
-from schedule.models import Appointment, AppointmentBytes, CalendarFeed
+from schedule.models import Appointment, CalendarFeed
 
 # Google loses events beyond about 1 MB or 1,111 events, and without a word.
 MOST_EVENTS = 1_000
@@ -42,13 +41,13 @@ def window(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def calendar_of(feed: CalendarFeed, now: datetime) -> bytes:
     """Return the feed's calendar as of now: future first when it has to be cut, then the latest past."""
     start, end = window(now, ZoneInfo(feed.owner.time_zone))
-    rows = _rows(feed).between(start, end).values_list("pk", "customer", "deal", "starts_at")
+    rows = _rows(feed).between(start, end).values_list("pk", "starts_at", "body")
     ahead = list(rows.filter(ends_at__gte=now).order_by("starts_at", "pk")[:MOST_EVENTS])
     past = list(rows.filter(ends_at__lt=now).order_by("-starts_at", "-pk")[: MOST_EVENTS - len(ahead)])
-    shown = list(_fitting([*_appointments(feed, [*ahead, *past]), *_shells(feed, {row[0] for row in [*ahead, *past]}, now)]))
-    return _calendar(
-        feed, [event.body for event in sorted(shown, key=lambda event: (event.starts_at, event.key))] or [_nothing(feed, start)]
-    )
+    standing = [Shown(starts_at, str(pk), _dressed(feed, body.encode())) for pk, starts_at, body in [*ahead, *past]]
+    shown = list(_fitting([*standing, *_shells(feed, {event.key for event in standing}, now)]))
+    shown.sort(key=lambda event: (event.starts_at, event.key))
+    return _calendar(feed, [event.body for event in shown] or [_nothing(feed, start)])
 
 
 def notice_of_end(feed: CalendarFeed, ended_at: datetime) -> bytes:
@@ -62,37 +61,19 @@ def notice_of_end(feed: CalendarFeed, ended_at: datetime) -> bytes:
 
 def _rows(feed: CalendarFeed) -> Any:
     of: Any = User.objects.filter(groups=feed.unit.group_id).values("pk") if feed.unit else [feed.owner_id]
-    return Appointment.objects.visible_to(feed.owner).of_people(of)
-
-
-def _appointments(feed: CalendarFeed, rows: list[tuple[UUID, UUID | None, UUID | None, datetime]]) -> Iterator[Shown]:
-    hidden = set() if feed.detail == CalendarFeed.Detail.BUSY else _hidden(feed.owner, Customer, (row[1] for row in rows))
-    hidden |= set() if feed.detail == CalendarFeed.Detail.BUSY else _hidden(feed.owner, Deal, (row[2] for row in rows))
-    named = feed.detail != CalendarFeed.Detail.BUSY
-    told = {row[0]: named and not hidden & {row[1], row[2]} for row in rows}
-    variants = AppointmentBytes.objects.visible_to(feed.owner).filter(
-        appointment__in=list(told), language=feed.language, detail=feed.detail
-    )
-    bodies = {(pk, with_customer): body for pk, with_customer, body in variants.values_list("appointment", "with_customer", "body")}
-    for pk, _customer, _deal, starts_at in rows:
-        if body := bodies.get((pk, told[pk])):
-            yield Shown(starts_at, str(pk), _dressed(feed, body.encode()))
-
-
-def _hidden(owner: User, model: Any, keys: Iterable[UUID | None]) -> set[UUID]:
-    asked = {key for key in keys if key}
-    return asked - set(model.objects.visible_to(owner).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    rows = Appointment.objects.visible_to(feed.owner).of_people(of)
+    return rows.as_read_by(feed.owner, language=feed.language, detail=feed.detail)
 
 
 def _dressed(feed: CalendarFeed, body: bytes) -> bytes:
     return ical.with_alarm(body, feed.alarm_minutes) if feed.alarm_minutes is not None else body
 
 
-def _shells(feed: CalendarFeed, shown: set[UUID], now: datetime) -> Iterator[Shown]:
+def _shells(feed: CalendarFeed, shown: set[str], now: datetime) -> Iterator[Shown]:
     """An appointment that came back into sight shows itself; two events with one UID would be an error."""
     zone = ZoneInfo(feed.owner.time_zone)
     for row in feed.shells.filter(gone_at__gte=now - ical.TOMBSTONES_STAY).order_by("starts_at", "appointment"):
-        if row.appointment_id not in shown:
+        if str(row.appointment_id) not in shown:
             days = zone if row.all_day else None
             body = ical.shell(row.appointment_id, row.sequence, row.gone_at, row.starts_at, row.ends_at, days, feed.language)
             yield Shown(row.starts_at, str(row.appointment_id), body)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Customer, Deal, Person, User
@@ -29,6 +29,17 @@ class AppointmentQuerySet(GuardedQuerySet):
             models.Prefetch("customer", queryset=Customer.objects.visible_to(user)),
             models.Prefetch("deal", queryset=Deal.objects.visible_to(user)),
         )
+
+    def as_read_by(self, user: User, *, language: str, detail: str) -> Self:
+        """Bring along each one's stored bytes as `body`: those that name customer and deal only where this reader may see both."""
+        seen = Q() if detail != "busy" else Q(pk=None)
+        for name, model in (("customer", Customer), ("deal", Deal)):
+            seen &= Q(**{name: None}) | Q(**{f"{name}__in": model.objects.visible_to(user).values("pk")})
+        stored = AppointmentBytes.objects.for_the_house("the appointments themselves keep their rule").filter(
+            appointment=OuterRef("pk"), language=language, detail=detail, with_customer=OuterRef("told")
+        )
+        told = Case(When(seen, then=Value(True)), default=Value(False))
+        return self.annotate(told=told, body=Subquery(stored.values("body")))
 
     def in_feeds_reach(self, now: datetime) -> Self:
         """Return those that a feed may show today, with some days to spare."""

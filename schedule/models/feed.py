@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -30,22 +31,29 @@ class CalendarFeedQuerySet(GuardedQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
-    def by_link(self, public_id: str) -> Self:
+    @staticmethod
+    def by_link(public_id: str) -> CalendarFeedQuerySet:
         """Return the feed of a link in one query, with everything its validator is made of.
 
         The bearer of the link is nobody yet: the door compares the secret, and what is shown is looked up as the owner.
         `seats` and `unit_seats` change whenever the owner comes to or leaves a unit or group, and whenever anybody does so in the unit.
         """
-        rows = self.for_the_house("the link itself is the credential").filter(public_id=public_id).select_related("owner", "unit")
-        counter = FeedCounter.objects.filter(
-            kind=OuterRef("kind"), of=Case(When(kind="unit", then=OuterRef("unit")), default=OuterRef("owner"))
-        )
-        return rows.annotate(
-            counted=Subquery(counter.values("count")),
-            changed_at=Subquery(counter.values("changed_at")),
-            seats=_seats(user=OuterRef("owner")),
-            unit_seats=_seats(group=OuterRef("unit__group")),
-        )
+        return _linked().filter(public_id=public_id)
+
+
+@cache
+def _linked() -> Any:
+    """The query of a link without its id, put together once: that costs more than asking it, and most polls ask nothing else."""
+    rows = CalendarFeed.objects.for_the_house("the link itself is the credential").select_related("owner", "unit")
+    counter = FeedCounter.objects.filter(
+        kind=OuterRef("kind"), of=Case(When(kind="unit", then=OuterRef("unit")), default=OuterRef("owner"))
+    )
+    return rows.annotate(
+        counted=Subquery(counter.values("count")),
+        changed_at=Subquery(counter.values("changed_at")),
+        seats=_seats(user=OuterRef("owner")),
+        unit_seats=_seats(group=OuterRef("unit__group")),
+    )
 
 
 def _seats(**whose: Any) -> Subquery:
