@@ -91,8 +91,12 @@ class Reporting:
         return found
 
     def _report(self, head: str, owner: Employee, situation: str, recorded_at: datetime) -> Report:
+        if self._stays_unread(head, recorded_at):
+            return Report(head, recorded_at, None)
         read_at = self._read_at(recorded_at)
-        if read_at is None or self._stays_unread(head, recorded_at):
+        if read_at is None and head == logins.BOSS:
+            read_at = recorded_at + timedelta(minutes=self.rng.randint(3, 15))
+        if read_at is None:
             return Report(head, recorded_at, None)
         answers = self._answers(situation, read_at)
         return Report(head, recorded_at, read_at, bool(answers) or self.rng.random() < 0.3, answers)

@@ -99,7 +99,7 @@ def test_seven_in_ten_records_are_open_to_the_whole_company(company):
 def test_the_boss_has_a_handful_of_unread_reports(company):
     unread = [c for c in company.contacts for report in c.reports if report.to == logins.BOSS and report.told_at and report.read_at is None]
 
-    assert 4 <= len(unread) <= 15
+    assert 4 <= len(unread) <= 8
     assert any(contact.owner == logins.SELLER for contact in unread)
 
 

@@ -306,7 +306,7 @@ def test_everybody_sees_most_but_not_all(house):
 def test_the_boss_finds_a_handful_of_unread_reports(house):
     boss = user(logins.BOSS)
 
-    assert 4 <= ReportRecipient.objects.told_to(boss).unread().count() <= 15
+    assert 4 <= ReportRecipient.objects.told_to(boss).unread().count() <= 8
 
 
 def test_the_newest_reports_are_told_by_mail_and_notice(house):
