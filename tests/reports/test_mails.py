@@ -98,7 +98,7 @@ def test_the_administrator_sees_what_failed_and_why_and_tries_again(client: Clie
 
     answer = client.post(reverse("reports:delivery_retry", args=[given_up.pk]), follow=True)
 
-    assert "すべて配信済みです" in answer.content.decode()
+    assert "配信に失敗したものはありません" in answer.content.decode()
     assert not outbox.failed().exists()
     assert AuditEntry.objects.get(verb="retry").user == admin
     assert client.post(reverse("reports:delivery_retry", args=[given_up.pk])).status_code == 404
