@@ -140,7 +140,7 @@ class ContactWriteSerializer(serializers.Serializer[Any]):
     audience = AudienceField(required=False)
     report_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     notice_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
-    expenses = ExpenseSerializer(many=True, required=False, max_length=MOST_LINES)
+    expenses = ExpenseSerializer(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]  # taken by the list around it
     next = NextSerializer(required=False, allow_null=True, help_text="The next appointment, booked in the same save.")
     appointment = VisibleField(Appointment, required=False, allow_null=True, help_text="The appointment this record fulfils.")
 
@@ -168,7 +168,7 @@ class HistoryPages(KeysetPagination):
 
     def cut(self, rows: Any, by: Any, *, cursor: str, size: int) -> Page:
         if not self.sought.narrows and by == SORTS["newest"]:
-            return rows.newest_page(self.sought.viewer, cursor=cursor, size=size)  # type: ignore[no-any-return]
+            return rows.newest_page(self.sought.viewer, cursor=cursor, size=size)
         return super().cut(self.sought.apply(rows), by, cursor=cursor, size=size)
 
 
@@ -209,7 +209,7 @@ class ContactPointViewSet(RoomViewSet):
         asked = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
         sought = ContactFilter(asked, self.viewer)
         if not sought.form.is_valid():
-            raise ValidationError({sought.form.add_prefix(name): errors for name, errors in sought.form.errors.items()})
+            raise ValidationError({sought.form.add_prefix(name): [*map(str, errors)] for name, errors in sought.form.errors.items()})
         assert isinstance(self.paginator, HistoryPages)
         self.paginator.sought = sought
         rows = self.paginate_queryset(_for_api(ContactPoint.objects.all(), self.viewer))

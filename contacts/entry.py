@@ -74,8 +74,8 @@ class ContactEntry:
 
     def recipients(self) -> dict[User, str]:
         """Return each person told, with the role; whoever stands in both lists is reported to."""
-        role = ReportRecipient.Role
-        return dict.fromkeys(self.notice_to, role.NOTICE) | dict.fromkeys(self.report_to, role.REPORT)
+        report, notice = str(ReportRecipient.Role.REPORT), str(ReportRecipient.Role.NOTICE)
+        return dict.fromkeys(self.notice_to, notice) | dict.fromkeys(self.report_to, report)
 
 
 def copied_fields(entry: ContactEntry) -> dict[str, Any]:

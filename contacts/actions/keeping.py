@@ -33,10 +33,10 @@ def restore_contact(*, by: User, contact: ContactPoint, now: datetime) -> Contac
 def _put(by: User, contact: ContactPoint, verb: str, deleted_at: datetime | None) -> ContactPoint:
     current = ContactPoint.objects.for_the_house("the record that was chosen").select_for_update().get(pk=contact.pk)
     if (current.deleted_at is None) == (deleted_at is None):
-        return current  # type: ignore[no-any-return]
+        return current
     before = journal.picture(current)
     current.deleted_at = deleted_at
     current.version += 1
     current.save(update_fields=["deleted_at", "version", "updated_at"])
     journal.record(by, verb, current, before, journal.picture(current))
-    return current  # type: ignore[no-any-return]
+    return current

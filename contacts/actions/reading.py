@@ -44,7 +44,7 @@ def reply(*, author: User, contact: ContactPoint, body: str, now: datetime) -> R
     answer = Reply.objects.create(contact=contact, author=author, body=body)
     if author.pk != contact.owner_id:
         promise_each([("reply.mail", answer.pk), ("reply.notice", answer.pk)], due_at=now + SECOND_THOUGHTS)
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 @transaction.atomic
@@ -61,9 +61,9 @@ def send_again(*, by: User, recipient: ReportRecipient, now: datetime, reason: s
     row.save(update_fields=["sent_again_at", "again_reason"])
     promise_each([("again.mail", row.pk), ("again.notice", row.pk)])
     journal.record(by, "send_again", row, before, journal.picture(row))
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _told(reader: User, contact: ContactPoint) -> ReportRecipient | None:
     rows = ReportRecipient.objects.for_the_house("the reader's own line").filter(contact=contact, user=reader)
-    return rows.exclude(notified_at=None).select_for_update().first()  # type: ignore[no-any-return]
+    return rows.exclude(notified_at=None).select_for_update().first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.entry import ContactEntry, NextEntry
-from contacts.forms.expenses import ExpenseFormSet, ExpenseLines
+from contacts.forms.expenses import ExpenseFormSet
 from contacts.forms.fields import IconRadio, KnownSelect, KnownSelectMultiple, ListPick, Roster, StaffPicks
 from contacts.marks import DIRECT_ICONS
 from contacts.models import ContactPoint
@@ -91,7 +91,7 @@ class ContactForm(forms.Form):
             del self.fields["owner"]  # whose record it is was said when it was made
         look_through(self, viewer)
         sent = data if data is not None and "expenses-TOTAL_FORMS" in data else None
-        self.expenses: ExpenseLines = ExpenseFormSet(sent, prefix="expenses", initial=initial.get("expenses", []) if sent is None else None)
+        self.expenses: Any = ExpenseFormSet(sent, prefix="expenses", initial=initial.get("expenses", []) if sent is None else None)
         self._know_staff()
         self._offer_lists()
 
@@ -100,9 +100,9 @@ class ContactForm(forms.Form):
         at_hand = [user for name in STAFF for user in self.initial.get(name, [])]
         roster = Roster(sent, at_hand)
         for name in STAFF:
-            self.fields[name].know(roster, [user.pk for user in self.initial.get(name, [])])  # type: ignore[attr-defined]
+            cast(StaffPicks, self.fields[name]).know(roster, [user.pk for user in self.initial.get(name, [])])
         for name, rows in self.initial.get("known", {}).items():
-            self.fields[name].widget.known = {str(row.pk): row for row in rows}  # type: ignore[attr-defined]
+            cast(KnownSelect, self.fields[name].widget).known = {str(row.pk): row for row in rows}
 
     def _offer_lists(self) -> None:
         choices = list(Choice.objects.filter(list__code__in=LISTS).select_related("list").in_order())
@@ -146,7 +146,8 @@ class ContactForm(forms.Form):
     def entry(self) -> ContactEntry:
         """Return what was entered. The form must be valid."""
         said = self.cleaned_data
-        names = ["customer", "people", "deal", "method", "result", "summary", "summary_note", "content", "direct", "appointment", *STAFF]
+        names = ("customer", "people", "deal", "method", "result", "summary", "summary_note", "content", "direct", "appointment", *STAFF)
+        copied: dict[str, Any] = {name: list(said[name]) if name in (*STAFF, "people") else said[name] for name in names}
         return ContactEntry(
             started_at=_at(said["date"], said["starts"] or time()),
             ended_at=_at(said["date"], said["ends"]) if said["ends"] else None,
@@ -154,7 +155,7 @@ class ContactForm(forms.Form):
             audience=said["audience"],
             expenses=self.expenses.lines() if self.expenses.is_bound else (),
             next=self._next(said),
-            **{name: list(said[name]) if name in (*STAFF, "people") else said[name] for name in names},
+            **copied,
         )
 
     def _next(self, said: dict[str, Any]) -> NextEntry | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -43,10 +43,10 @@ class ListPick(forms.Field):
         """Offer what the list has now, and what already stands on the record."""
         mine = [one for one in choices if one.list.code == self.list_code]
         self.options = {one.pk: one for one in mine if one.retired_at is None or one.pk in standing}
-        blank = [] if isinstance(self.widget, forms.RadioSelect) else [("", "—")]
-        self.widget.choices = [*blank, *((pk, str(one)) for pk, one in self.options.items())]  # type: ignore[attr-defined]
-        if isinstance(self.widget, IconRadio):
-            self.widget.icons = {str(pk): METHOD_ICONS.get(one.semantic, "") for pk, one in self.options.items()}
+        widget: Any = self.widget
+        blank = [] if isinstance(widget, forms.RadioSelect) else [("", "—")]
+        widget.choices = [*blank, *((pk, str(one)) for pk, one in self.options.items())]
+        widget.icons = {str(pk): METHOD_ICONS.get(one.semantic, "") for pk, one in self.options.items()}
 
     def to_python(self, value: Any) -> Choice | None:
         if value in self.empty_values:
@@ -105,7 +105,7 @@ class StaffPicks(forms.Field):
     """Several colleagues, by type-ahead. A leaver stays where they already stand."""
 
     widget = StaffSelect
-    default_error_messages = {"many": _("Choose up to %(limit)s people.")}  # noqa: RUF012 - the framework's own way
+    default_error_messages = {"many": _("Choose up to %(limit)s people.")}
 
     def __init__(self, **options: Any) -> None:
         self.standing: set[int] = set()
@@ -114,7 +114,7 @@ class StaffPicks(forms.Field):
 
     def know(self, roster: Roster, standing: Iterable[int]) -> None:
         self.roster, self.standing = roster, set(standing)
-        self.widget.roster = roster  # type: ignore[attr-defined]
+        cast(StaffSelect, self.widget).roster = roster
 
     def to_python(self, value: Any) -> list[User]:
         if not value:

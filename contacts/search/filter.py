@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -45,9 +45,9 @@ class FilterForm(forms.Form):
         choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("entered", _("Last entered first"))],
     )
 
-    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_filter_%s", **kwargs)
-        self.fields["owner"].queryset = User.objects.all()  # type: ignore[attr-defined] - a leaver's records are sought too
+    def __init__(self, asked: Any, *, viewer: User) -> None:
+        super().__init__(asked, auto_id="id_filter_%s")
+        cast(UserChoice, self.fields["owner"]).queryset = User.objects.all()  # a leaver's records are sought too
         look_through(self, viewer)
         self._offer_choices()
 
@@ -125,13 +125,13 @@ class ContactFilter:
     def page(self, rows: Any, *, cursor: str = "", size: int = PAGE) -> Page:
         """Return one page of what is sought among these rows. Raises BadCursor."""
         if not self.narrows and self.sort == "newest":
-            return rows.newest_page(self.viewer, cursor=cursor, size=size)  # type: ignore[no-any-return]
+            return rows.newest_page(self.viewer, cursor=cursor, size=size)
         return keyset_page(self.apply(rows), by=SORTS[self.sort], cursor=cursor, size=size)
 
     def count(self, cap: int = COUNT_CAP) -> int:
         """Count what is sought, up to cap + 1."""
         if not self.narrows:
-            return ContactPoint.objects.count_visible(self.viewer, cap)  # type: ignore[no-any-return]
+            return ContactPoint.objects.count_visible(self.viewer, cap)
         return capped_count(self.apply(ContactPoint.objects.all()), cap)
 
     def chips(self) -> list[Chip]:

@@ -13,7 +13,7 @@ from contacts.models import BY_TIME, ContactPoint
 from contacts.search import ContactFilter
 from crm import journal
 from crm.doors import AuthedRequest, fragment
-from crm.paging import BadCursor, Page, keyset_page
+from crm.paging import PAGE, BadCursor, Page, keyset_page
 
 TIMELINE = 20
 
@@ -23,7 +23,7 @@ def contact_list(request: AuthedRequest) -> HttpResponse:
     sought = ContactFilter(request.GET, request.user)
     timeline = request.GET.get("view") == "timeline"
     rows = ContactPoint.objects.with_faces(request.user)
-    page = _page(sought, rows.with_deals(request.user) if timeline else rows, request, {"size": TIMELINE} if timeline else {})
+    page = _page(sought, rows.with_deals(request.user) if timeline else rows, request, TIMELINE if timeline else PAGE)
     if sought.words:
         journal.seen(request.user, "search", ContactPoint, rows=len(page), **{name: str(value) for name, value in sought.values.items()})
     context = {"sought": sought, "page": page, "timeline": timeline}
@@ -45,11 +45,11 @@ def contact_bin(request: AuthedRequest) -> HttpResponse:
     return render(request, "contacts/contact_bin.html", {"page": _kept(rows, "-deleted_at", request)})
 
 
-def _page(sought: ContactFilter, rows: Any, request: AuthedRequest, size: dict[str, int]) -> Page:
+def _page(sought: ContactFilter, rows: Any, request: AuthedRequest, size: int) -> Page:
     try:
-        return sought.page(rows, cursor=request.GET.get("after", ""), **size)
+        return sought.page(rows, cursor=request.GET.get("after", ""), size=size)
     except BadCursor:
-        return sought.page(rows, **size)
+        return sought.page(rows, size=size)
 
 
 def _kept(rows: Any, column: str, request: AuthedRequest) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -221,7 +222,7 @@ def test_a_record_is_found_by_its_words_but_not_by_the_name_of_its_customer(sell
 def test_numbers_grow_with_gaps(seller, now):
     numbers = [a_contact(seller, now).number for _ in range(20)]
 
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(numbers)}
     assert min(steps) >= 1
     assert len(steps) > 1
 
