@@ -137,6 +137,8 @@ class KanaField(CleanCharField):
 class DateInput(forms.TextInput):
     """A text box for dates; data-date holds the day as ISO for a script that adds the browser's own picker."""
 
+    template_name = "django/forms/widgets/date.html"
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         typed = context["widget"]["value"] or ""
