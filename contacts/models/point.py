@@ -152,6 +152,7 @@ class ContactPoint(Activity):
             ),
             models.Index(F("customer"), F("started_at").desc(), F("id").desc(), name="contact_by_customer"),
             models.Index(F("deal"), F("started_at").desc(), F("id").desc(), name="contact_by_deal"),
+            models.Index(F("created_at").desc(), F("id").desc(), name="contact_by_entry"),
             models.Index(F("owner"), F("started_at").desc(), F("id").desc(), name="contact_by_owner"),
             models.Index(F("recorder"), F("updated_at").desc(), name="contact_drafts", condition=Q(state="draft")),
         ]

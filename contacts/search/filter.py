@@ -22,7 +22,7 @@ from crm.japanese import terms
 from crm.models import Choice, Customer, Person, User
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page
 
-SORTS: dict[str, tuple[str, ...]] = {"newest": BY_TIME, "oldest": ("started_at", "pk"), "entered": ("-pk",)}
+SORTS: dict[str, tuple[str, ...]] = {"newest": BY_TIME, "oldest": ("started_at", "pk"), "entered": ("-created_at", "-pk")}
 LISTS = {"method": _("Contact method"), "result": _("Result")}
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -339,7 +340,8 @@ def test_the_history_is_narrowed_by_each_condition(seller, colleague, now):
     customer = a_customer("青木建材", recorder=seller)
     method, result = a_choice("method", "訪問"), a_choice("result", "前進")
     one = a_contact(seller, now, customer=customer, method=method, result=result, content="見積の話")
-    two = a_contact(colleague, now, started_at=now - timedelta(days=30), ended_at=None, content="契約の話")
+    with time_machine.travel(now + timedelta(seconds=1), tick=False):
+        two = a_contact(colleague, now, started_at=now - timedelta(days=30), ended_at=None, content="契約の話")
     client = as_(seller)
 
     def found(query: str) -> list[ContactPoint]:
