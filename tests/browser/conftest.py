@@ -68,7 +68,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
 
 def _note(page: Any, message: ConsoleMessage) -> None:
     if message.type in ("error", "warning"):
-        page.complaints.append(message.text)
+        page.complaints.append(f"{page.url}: {message.text} ({message.location})")
 
 
 def barriers(page: Page) -> list[str]:
