@@ -33,6 +33,10 @@ class Taken(Exception):
     """Another row bears this code, mail or name already."""
 
 
+class AdministratorThere(Exception):
+    """Somebody administrates already; who else may is theirs to say."""
+
+
 @contextmanager
 def _once() -> Iterator[None]:
     """Turn what a unique column refuses into a word that doors understand; the transaction lives on."""
@@ -66,7 +70,7 @@ def seat_everybody(*, today: date) -> int:
 
 
 def _wanted_seats(today: date) -> set[tuple[int, int]]:
-    units = {path: group for path, group in OrgUnit.objects.values_list("path", "group_id")}
+    units = dict(OrgUnit.objects.values_list("path", "group_id"))
     working = set(User.objects.working().values_list("pk", flat=True))
     company = company_group_id()
     seats = {(user, company) for user in working}
@@ -91,6 +95,17 @@ def hire(*, by: User | None, today: date, password: str | None = None, **fields:
     journal.record(by, "create", user, {}, journal.picture(user))
     seat_everybody(today=today)
     return user
+
+
+@transaction.atomic
+def found_administrator(*, today: date, password: str, more: bool = False, **fields: Any) -> User:
+    """Hire the one who then hires the others; nobody did it, says the journal. fields: columns of User.
+
+    Raises AdministratorThere if somebody administrates already and no further one is asked for (more), Taken like hire.
+    """
+    if not more and User.objects.administrators().exists():
+        raise AdministratorThere
+    return hire(by=None, today=today, password=password, **fields | {"is_staff": True})
 
 
 @transaction.atomic

@@ -22,6 +22,9 @@ class UserQuerySet(Searched, models.QuerySet["User"]):
         """Return those who may log in: leavers stay as names only."""
         return self.filter(is_active=True)
 
+    def administrators(self) -> Self:
+        return self.working().filter(is_staff=True)
+
     def by_name(self) -> Self:
         return self.order_by("sort_key", "pk")
 
@@ -39,15 +42,6 @@ class UserQuerySet(Searched, models.QuerySet["User"]):
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
-
-    def create_user(self, code: str, email: str = "", password: str | None = None, **fields: Any) -> User:
-        user = self.model(code=code, email=self.normalize_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, code: str, email: str = "", password: str | None = None, **fields: Any) -> User:
-        return self.create_user(code, email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
 
 class User(AbstractBaseUser, GuardianUserMixin, PermissionsMixin):
@@ -77,7 +71,6 @@ class User(AbstractBaseUser, GuardianUserMixin, PermissionsMixin):
 
     USERNAME_FIELD = "code"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
 
     class Meta:
         verbose_name = _("Employee")
