@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,9 +22,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
+from config.celery import app
+from crm.models import Outbox
 from tests.config.starting import end, environment, start, wait_for
 from tests.config.test_delivery import BROKERS, answers, empty, own_database
+from tests.conftest import Cast
 from tests.crm.crashing import RECIPIENTS, CountingPeer, Line, a_mail_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
@@ -73,7 +78,7 @@ class Office:
     def notices(self) -> int:
         return self.ask("SELECT count(*) FROM reports_notice")
 
-    def wait_until_all_is_told(self, seconds: float = 60) -> None:
+    def wait_until_all_is_told(self, seconds: float = 120) -> None:
         wait_for(lambda: self.ask("SELECT count(*) FROM crm_outbox WHERE done_at IS NULL") == 0, "the last promise", seconds)
 
 
@@ -175,3 +180,28 @@ def test_a_broker_that_goes_away_delays_and_loses_nothing(name: str, office_with
 
         assert len(set(office.smtp.taken)) == len(office.smtp.taken) == RECIPIENTS
         assert office.notices() == RECIPIENTS
+
+
+@pytest.mark.django_db
+def test_a_request_never_speaks_to_a_broker(client: Client, cast: Cast) -> None:
+    """A silent broker once held up a save for a minute: here one listens and hears nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as broker, on_broker(f"redis://127.0.0.1:{broker.getsockname()[1]}/0"):
+        broker.setblocking(False)
+        client.force_login(cast.seller)
+        sent = {"started_at": "2026-11-19T10:00:00+09:00", "report_to": [cast.boss.pk, cast.colleague.pk]}
+
+        answer = client.post("/api/v1/contacts/", sent, content_type="application/json")
+
+        assert answer.status_code == 201
+        assert Outbox.objects.filter(done_at=None).count() == 4
+        with pytest.raises(BlockingIOError):
+            broker.accept()
+
+
+@contextmanager
+def on_broker(url: str) -> Iterator[None]:
+    before, app.conf.broker_url = app.conf.broker_url, url
+    try:
+        yield
+    finally:
+        app.conf.broker_url = before
