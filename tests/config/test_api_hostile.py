@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from schedule.entry import AppointmentEntry
 from tests.make import a_choice, a_customer, a_person
 
 pytestmark = pytest.mark.django_db
+PLACEHOLDER = re.compile(r"\{\w+\}")
 
 BODIES = {
     "empty": b"",
@@ -154,7 +156,7 @@ def client_of_seller(cast: Any) -> Client:
 
 def filled(path: str, keys: dict[str, Any]) -> str:
     prefix = path.removeprefix("/api/v1/").split("/")[0]
-    return path.replace("{id}", str(keys.get(prefix, 1))).replace("{pk}", str(keys.get(prefix, 1)))
+    return PLACEHOLDER.sub(str(keys.get(prefix, 1)), path)
 
 
 def send(client: Client, verb: str, path: str, body: bytes, kind: str = "application/json") -> Any:
@@ -251,9 +253,10 @@ KEYS = [
 
 
 @pytest.mark.parametrize("path", sorted({path for _verb, path, _fields in operations() if "{" in path}))
-@pytest.mark.parametrize("key", KEYS)
-def test_keys_that_are_none_are_not_found(client_of_seller: Client, path: str, key: str) -> None:
-    where = path.replace("{id}", key).replace("{pk}", key)
-    answers = [client_of_seller.get(where), client_of_seller.post(where, b"{}", content_type="application/json")]
+def test_keys_that_are_none_are_not_found(client_of_seller: Client, path: str) -> None:
+    told = set()
+    for key in KEYS:
+        where = PLACEHOLDER.sub(key, path)
+        told |= {client_of_seller.get(where).status_code, client_of_seller.post(where, b"{}", content_type="application/json").status_code}
 
-    assert {answer.status_code for answer in answers} <= {400, 404, 405}
+    assert told <= {400, 404, 405}
