@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.models import ModelChoiceIteratorValue
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,7 +18,17 @@ from django.utils.translation import pgettext_lazy
 from crm.audience import Audience, outside
 from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, JapaneseTimeField
-from crm.forms import AudienceField, CustomerChoice, DealChoice, ListChoice, OwnerField, PersonChoices, UnitChoice, UserChoices
+from crm.forms import (
+    AudienceField,
+    CustomerChoice,
+    DealChoice,
+    ListChoice,
+    OwnerField,
+    PersonChoices,
+    RemoteSelectMultiple,
+    UnitChoice,
+    UserChoices,
+)
 from crm.models import Choice, Person, User, uuid7
 from schedule.entry import AppointmentEntry
 from schedule.models import Appointment, CalendarFeed
@@ -54,6 +66,16 @@ class IconRadio(forms.RadioSelect):
         return row.semantic if isinstance(row, Choice) else str(value)
 
 
+class StaffPicks(RemoteSelectMultiple):
+    """Colleagues by type-ahead; those who stand on the appointment are at hand already."""
+
+    known: Mapping[str, User] = {}
+
+    def chosen(self, value: Iterable[Any]) -> list[Any]:
+        keys = [str(one) for one in value]
+        return [self.known[key] for key in keys] if set(keys) <= set(self.known) else super().chosen(keys)
+
+
 class AppointmentForm(forms.Form):
     """What one save of an appointment takes. `entry()` gives it to the action once it is valid."""
 
@@ -76,7 +98,7 @@ class AppointmentForm(forms.Form):
     place = CleanCharField(label=_("Place"), max_length=200, required=False)
     content = CleanTextField(label=_("Details"), required=False)
     direct = forms.ChoiceField(label=_("Direct to or from site"), required=False, widget=IconRadio(DIRECT_ICONS))
-    participants = UserChoices(label=_("Participants"), required=False)
+    participants = UserChoices(label=_("Participants"), required=False, widget=StaffPicks("crm:user_suggest"))
     audience = AudienceField()
     outside_allowed = forms.BooleanField(label=_("Let them read it all the same"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False, widget=IconRadio(STATUS_ICONS))
@@ -91,13 +113,25 @@ class AppointmentForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["direct"].choices = [("", _("None")), *((value, label) for value, label in Appointment.Direct.choices if value)]
         fields["status"].choices = [(value, Appointment.Status(value).label) for value in STATUS_ICONS]
+        self._offer_choices()
         if standing is None:
             fields["status"].initial = fields["status"].initial or "confirmed"
             return
         del fields["owner"], fields["appointment_id"]
-        for name in ("method", "summary"):
-            fields[name].offer(getattr(standing, f"{name}_id"))
-        fields["participants"].queryset = User.objects.working() | User.objects.filter(pk__in=initial["participants"])
+        company = initial["participants"]
+        fields["participants"].queryset = User.objects.working() | User.objects.filter(pk__in=[user.pk for user in company])
+        fields["participants"].widget.known = {str(user.pk): user for user in company}
+
+    def _offer_choices(self) -> None:
+        """Read both lists at once; what stands already may stay although its list no longer offers it."""
+        lists: dict[str, Any] = {name: self.fields[name] for name in ("method", "summary")}
+        kept = {name: getattr(self.standing, f"{name}_id", None) for name in lists}
+        rows = Choice.objects.filter(Q(retired_at=None) | Q(pk__in=[pk for pk in kept.values() if pk]), list__code__in=lists)
+        found = list(rows.select_related("list").in_order())
+        for name, field in lists.items():
+            field.offer(kept[name])
+            offered = [(ModelChoiceIteratorValue(row.pk, row), str(row)) for row in found if row.list.code == name]
+            field.choices = [("", field.empty_label), *offered]
 
     @property
     def owner_user(self) -> User:
@@ -174,18 +208,19 @@ class FeedForm(forms.Form):
 
 
 def initial_of(row: Appointment, viewer: User) -> dict[str, Any]:
-    """Return a standing appointment as the form shows it; customer and deal are those that the viewer may see (see with_faces)."""
+    """Return a standing appointment as the form shows it. Customer and deal are keys: the fields know which the viewer may see."""
     zone = ZoneInfo(row.owner.time_zone) if row.all_day else timezone.get_current_timezone()
     starts, ends, last = (moment.astimezone(zone) for moment in (row.starts_at, row.ends_at, row.last_day))
-    same = ("version", "customer", "deal", "method", "summary", "summary_note", "place", "content", "direct", "status", "all_day")
+    same = ("version", "summary_note", "place", "content", "direct", "status", "all_day")
     return {
         **{name: getattr(row, name) for name in same},
+        **{name: getattr(row, f"{name}_id") for name in ("customer", "deal", "method", "summary")},
         "starts_on": starts.date(),
         "starts": None if row.all_day else starts.time(),
         "ends": None if row.all_day else ends.time(),
         "ends_on": (last if row.all_day else ends).date() if (last if row.all_day else ends).date() != starts.date() else None,
         "people": list(row.people.filter(person__in=Person.objects.visible_to(viewer)).values_list("person", flat=True)),
-        "participants": list(row.participants.values_list("user", flat=True)),
+        "participants": list(User.objects.filter(pk__in=row.participants.values("user")).by_name()),
         "audience": Audience.of(row.scope),
         "outside_allowed": True,
     }

@@ -80,7 +80,7 @@ def appointment_detail(request: AuthedRequest, appointment: UUID) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment_edit(request: AuthedRequest, appointment: UUID) -> HttpResponse:
-    row = visible_or_404(Appointment.objects.editable_by(request.user).with_faces(request.user).select_related("scope"), appointment)
+    row = visible_or_404(Appointment.objects.editable_by(request.user).select_related("owner", "summary", "scope"), appointment)
     form = AppointmentForm(_sent(request), viewer=request.user, standing=row)
     current = None
     if form.is_valid():

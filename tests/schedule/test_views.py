@@ -13,13 +13,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.actions import staff
+from crm.actions import customers, staff
 from crm.audience import Audience
 from crm.models import User
 from schedule.actions import cancel, delete_appointment
 from schedule.models import Appointment, CalendarFeed
 from tests.conftest import Cast
-from tests.make import a_customer, a_person, a_user, an_audience
+from tests.make import a_choice, a_customer, a_person, a_user, an_audience
 from tests.schedule.given import a_link, an_appointment
 
 pytestmark = pytest.mark.django_db
@@ -367,6 +367,35 @@ def test_the_list_says_when_and_by_which_program_a_link_was_read(cast: Cast, now
 
     assert "会社のPC" in page
     assert "Thunderbird" in page
+
+
+def test_the_form_of_a_full_appointment_costs_few_queries(cast: Cast, now: datetime) -> None:
+    firm = a_customer(recorder=cast.seller)
+    audience = an_audience(cast.sales)
+    row = an_appointment(
+        cast.seller,
+        now,
+        customer=firm,
+        people=[a_person(firm, recorder=cast.seller)],
+        deal=a_deal(cast.seller, firm),
+        method=a_choice("method", semantic="visit"),
+        participants=[cast.boss],
+        audience=audience,
+    )
+    client = logged_in(cast.seller)
+    client.get(f"/schedule/{row.pk}/edit")
+
+    for path in ("", "edit"):
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"/schedule/{row.pk}/{path}").content.decode()
+        assert len(asked) <= 12, [one["sql"][:100] for one in asked.captured_queries]
+        assert "青木建材" in page
+        assert "更新の案件" in page
+
+
+def a_deal(owner: User, customer: Any) -> Any:
+    whole = Audience.whole_company()
+    return customers.add_deal(by=owner, name="更新の案件", stage=a_choice("deal_stage"), audience=whole, owner=owner, customer=customer)
 
 
 @pytest.mark.parametrize("path", ["/schedule/", "/schedule/new", "/schedule/feeds/", "/schedule/feeds/new", "/schedule/upcoming"])
