@@ -208,7 +208,7 @@ def test_nobody_takes_back_the_answer_of_another(client: Client, cast: Cast, rep
     assert Reply.objects.visible_to(cast.seller).filter(pk=reply.pk).exists()
 
 
-@pytest.mark.parametrize()
+@pytest.mark.parametrize("sent", ["", "body=++", "phrase=x", "phrase=99999999999999999999", f"body={'a' * 2001}"])
 def test_an_empty_or_broken_answer_is_refused_with_a_word(sent: str, as_boss: Client, boss: User, report: Report) -> None:
     contact = report()
 
