@@ -168,6 +168,17 @@ def test_enter_takes_only_what_was_found_for_the_letters_on_screen(open_page: Op
     assert page.locator("#id_customer").evaluate("(field) => field.value") == "095-821-0001"
 
 
+def test_what_is_pressed_after_typing_stays_under_the_finger(open_page: OpenPage) -> None:
+    page = open_page("/guide/form", size="phone")
+    segment = page.locator("[name=report]").first
+
+    page.locator("#id_content").focus()
+    segment.evaluate("(box) => box.scrollIntoView({block: 'end'})")
+    segment.click(delay=500)
+
+    expect(segment).to_be_checked()
+
+
 @pytest.mark.parametrize(("title", "answer", "moved"), [("青木リビング", 200, True), ("社内会議", 409, False)])
 def test_a_dragged_appointment_stays_only_if_the_server_agrees(open_page: OpenPage, title: str, answer: int, moved: bool) -> None:
     page = open_page("/guide/calendar")

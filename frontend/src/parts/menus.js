@@ -49,13 +49,24 @@ document.addEventListener("click", async (event) => {
 // The keyboard of a phone covers the bottom bar; the bar steps aside.
 const typed = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select";
 const TAP_MS = 300;
+let pressed = false;
 
 document.addEventListener("focusin", (event) => {
   if (event.target.matches(typed)) document.documentElement.classList.add("typing");
 });
-// Not at once: a tap on a button takes the focus first, and the button must not move away from under the finger.
-document.addEventListener("focusout", () => {
+// Not at once: what is pressed takes the focus first, and the bars must not come up between it and the finger.
+const settle = () =>
   setTimeout(() => {
-    if (!document.activeElement?.matches(typed)) document.documentElement.classList.remove("typing");
+    if (!pressed && !document.activeElement?.matches(typed)) document.documentElement.classList.remove("typing");
   }, TAP_MS);
-});
+document.addEventListener("focusout", settle);
+document.addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel"])
+  document.addEventListener(
+    end,
+    () => {
+      pressed = false;
+      settle();
+    },
+    true,
+  );
