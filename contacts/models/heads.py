@@ -16,14 +16,15 @@ from django.db import connection, models
 
 from crm.paging import BadCursor
 
-# With more scopes than this one sees so much that walking the time index meets enough visible rows at once
-# (bench/visibility.py). SQLite looks every head up once more, so the turn comes earlier there.
-MOST_SCOPES = {"sqlite": 100, "postgresql": 1_000}
+# Measured on a million records (bench/visibility.py): with more scopes than this one sees so much that walking the time
+# index meets enough visible rows at once; and counting by heads pays only where the plain rule finds almost nothing.
+MOST_SCOPES = 100
+MOST_SCOPES_COUNTED = 10
 
 
-def few(scopes: list[int]) -> bool:
-    """Tell whether merging the heads is cheaper than walking the time index."""
-    return len(scopes) <= MOST_SCOPES.get(connection.vendor, 0)
+def few(scopes: list[int], *, counting: bool = False) -> bool:
+    """Tell whether merging the heads is cheaper than the plain rule."""
+    return len(scopes) <= (MOST_SCOPES_COUNTED if counting else MOST_SCOPES)
 
 
 class Position(NamedTuple):

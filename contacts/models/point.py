@@ -11,7 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contacts.models.heads import Position, few, heads
+from contacts.models.heads import Position, count_heads, few, heads
 from crm.models import Activity, Choice, Customer, Deal, Person
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page, read_cursor
 from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase, scopes_of
@@ -76,13 +76,16 @@ class ContactPointQuerySet(GuardedQuerySet):
         Raises BadCursor.
         """
         rows, scopes = self.registered().visible_to(user), scopes_of(user)
-        if few(scopes):
+        if few(scopes) and user.is_active:
             after = Position.of(*read_cursor(cursor, len(BY_TIME)))
             rows = rows.filter(pk__in=heads(ContactPoint, user.pk, scopes, size=size + 1, after=after))
         return keyset_page(rows, by=BY_TIME, cursor=cursor, size=size)
 
     def count_visible(self, user: Any, cap: int = COUNT_CAP) -> int:
         """Count everything registered that this user may read, up to cap + 1."""
+        scopes = scopes_of(user)
+        if few(scopes, counting=True) and user.is_active:
+            return count_heads(ContactPoint, user.pk, scopes, cap=cap)
         return capped_count(self.registered().visible_to(user), cap)
 
     def saying(self, words: list[str], customers: Any) -> Self:
