@@ -97,7 +97,6 @@ def choose(page: Page, field: str, word: str) -> None:
     box.press_sequentially(word, delay=20)
     page.locator(f"#id_{field}-ts-dropdown [data-selectable]").first.click()
     page.keyboard.press("Escape")
-    page.locator("h1, .topbar").first.click(force=True)
 
 
 def log_the_visit(page: Page, boss: User) -> str:
