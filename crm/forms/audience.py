@@ -40,7 +40,11 @@ class AudienceWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         kind, parts = value if isinstance(value, tuple) else typed_of(value)
         context = super().get_context(name, None, attrs)
-        words = [(COMPANY, _("Whole company"), "building"), (CHOSEN, _("Chosen units and people"), "users"), (NAMED, _("Only those concerned"), "lock")]
+        words = [
+            (COMPANY, _("Whole company"), "building"),
+            (CHOSEN, _("Chosen units and people"), "users"),
+            (NAMED, _("Only those concerned"), "lock"),
+        ]
         context["widget"] |= {
             "kinds": [{"value": code, "label": label, "icon": icon, "chosen": code == kind} for code, label, icon in words],
             "parts": labels_of(parts),
@@ -53,7 +57,7 @@ class AudienceField(forms.Field):
     """Cleans to crm.audience.Audience; what was typed is kept when it cannot be read."""
 
     widget = AudienceWidget
-    default_error_messages = {  # noqa: RUF012 - the framework's own way to declare messages
+    default_error_messages = {
         "kind": _("Choose who may read this."),
         "nobody": _("Choose at least one unit, group or person."),
         "unknown": _("One of the chosen no longer exists. Choose again."),

@@ -74,6 +74,10 @@ def words_of(value: Any) -> str:
 
 
 def lines_of(formset: BaseFormSet[Any]) -> list[str]:
-    """Return the lines of a valid formset in words, those marked as removed left out."""
-    rows = [row.cleaned_data for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-    return [" ".join(words_of(value) for name, value in row.items() if name not in ("id", "DELETE") and value) for row in rows]
+    """Return the lines of a valid formset in words; empty ones and those marked as removed are left out."""
+    rows = [row for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE") and row.line() is not None]
+    said = [
+        [_said(row.fields[name], value) for name, value in row.cleaned_data.items() if name not in ("id", "DELETE") and value]
+        for row in rows
+    ]
+    return [" ".join(words) for words in said if words]

@@ -166,7 +166,7 @@ class CustomerForms:
 
 def _words(name: str, row: dict[str, Any]) -> str:
     if name == "staff":
-        row = row | {"user": User.objects.get(pk=row["user"])}
+        row = row | {"user": User.objects.get(pk=row["user"]), "role": str(dict(CustomerStaff.Role.choices)[row["role"]])}
     return " ".join(words_of(value) for key, value in row.items() if key != "id" and value)
 
 

@@ -34,6 +34,10 @@ class PersonQuerySet(Searched, GuardedQuerySet):
         return self.filter(kana_row=row)
 
 
+class PersonManager(PartManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Named, so that the type checker finds customer.people."""
+
+
 class Person(Part):
     """A contact person at a customer's. Seen by exactly those who see the customer."""
 
@@ -63,7 +67,7 @@ class Person(Part):
     kana_row = models.CharField(max_length=2, editable=False)
     search_text = models.TextField(editable=False)
 
-    objects: ClassVar[Any] = PartManager.from_queryset(PersonQuerySet)()
+    objects: ClassVar[Any] = PersonManager()
 
     class Meta(Part.Meta):
         abstract = False
