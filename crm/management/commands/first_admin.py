@@ -45,7 +45,7 @@ class Command(BaseCommand):
             {"code": said["ADMIN_CODE"], "name": said["ADMIN_NAME"], "email": said["ADMIN_MAIL"], "language": "ja", "is_staff": "on"}
         )
         if not form.is_valid():
-            raise CommandError("\n".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()))
+            raise CommandError("\n".join(f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()))
         fields = form.values()
         try:
             validate_password(said["ADMIN_PASSWORD"], User(**fields))
