@@ -156,7 +156,7 @@ def test_a_worker_killed_in_the_middle_forgets_nobody_and_repeats_one_mail_at_mo
         office.wait_until_all_is_told()
         assert end(second) == 0
 
-        sent = Counter(office.smtp.taken)
+        sent = Counter(office.smtp.taken)  # Message-IDs: a repeat carries the same one, or there would be more of them than people
         assert len(sent) == RECIPIENTS
         assert sum(sent.values()) - RECIPIENTS <= 1
         assert office.notices() == RECIPIENTS
