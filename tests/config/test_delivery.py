@@ -1,15 +1,13 @@
-"""Workers killed in the middle of 200 deliveries: none is lost, and at most one per killed process is repeated, with the same Message-ID.
+"""Workers that share the work, and one that is told to stop: embedded, Celery with Redis and Celery with RabbitMQ, as real processes.
 
-The same for the embedded worker, Celery with Redis and Celery with RabbitMQ, each a real process on a real database.
+Workers that are killed stand in tests/crm/test_outbox_crash.py.
 """
 
 import contextlib
 import os
-import signal
 import socket
 import sys
 import uuid
-from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
