@@ -185,4 +185,25 @@ def test_the_eyes_of_the_house_are_counted() -> None:
     assert dict(counted) == EYES
 
 
-EYES: dict[str, int] = {}
+EYES: dict[str, int] = {
+    "crm/actions/customers.py": 7,
+    "crm/actions/settings.py": 1,
+    "crm/lines.py": 7,
+    "crm/tokens.py": 1,
+    "crm/versions.py": 2,
+    "schedule/actions/appointments.py": 1,
+    "schedule/actions/following.py": 4,
+    "schedule/actions/links.py": 1,
+    "schedule/export.py": 5,
+    "schedule/models/appointment.py": 3,
+    "schedule/models/feed.py": 1,
+    "contacts/actions/keeping.py": 2,
+    "contacts/actions/parts.py": 7,
+    "contacts/actions/reading.py": 2,
+    "contacts/actions/writing.py": 6,
+    "contacts/models/point.py": 2,
+    "reports/actions/founding.py": 3,
+    "reports/actions/mails.py": 1,
+    "reports/actions/notices.py": 1,
+    "reports/telling.py": 4,
+}

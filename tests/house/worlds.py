@@ -94,6 +94,10 @@ class World:
     def hidden(self, user: User) -> set[str]:
         return {mark for thing in self.things if not self.may_read(user, thing) for mark in thing.marks}
 
+    def binned(self, user: User) -> set[str]:
+        """Return the words of what this user may take back out of the bin."""
+        return {mark for thing in self.things if thing.gone and thing.row.owner_id == user.pk for mark in thing.marks}
+
     def an_audience(self) -> Audience:
         if self.dice.random() < 0.25:
             return Audience.whole_company()
