@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import os
 import pty
+import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.models import AuditEntry, User
+from tests.config import starting
+from tests.config.starting import ROOT
 from tests.make import PASSWORD, a_user
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SAID = {"ADMIN_CODE": "0001", "ADMIN_NAME": "青木 花子", "ADMIN_MAIL": "aoki@example.jp", "ADMIN_PASSWORD": PASSWORD}
 
 
@@ -105,16 +106,13 @@ def test_without_a_terminal_it_names_what_is_missing(environment):
         first_admin()
 
 
-def test_at_a_terminal_it_asks_and_does_not_show_the_password(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name not in SAID and name != "DATABASE_URL"} | {
-        "DATA_DIR": str(tmp_path)
-    }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+def test_at_a_terminal_it_asks_and_does_not_show_the_password(tmp_path, migrated):
+    tmp_path.chmod(0o700)
+    shutil.copy(migrated, tmp_path)
     keyboard, terminal = pty.openpty()
-    asked = subprocess.Popen(
-        [*manage, "first_admin"], cwd=ROOT, env=environment, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
-    )
+    command = [sys.executable, "manage.py", "first_admin"]
+    own = {"stdin": terminal, "stdout": terminal, "stderr": terminal, "start_new_session": True}
+    asked = subprocess.Popen(command, cwd=ROOT, env=starting.environment(DATA_DIR=str(tmp_path)), **own)
     os.close(terminal)
 
     shown = answer(keyboard, ["0001", "青木 花子", "aoki@example.jp", PASSWORD, PASSWORD])

@@ -31,7 +31,7 @@ from tests.config.test_delivery import BROKERS, answers, empty, own_database
 from tests.conftest import Cast
 from tests.crm.crashing import RECIPIENTS, CountingPeer, Line, a_mail_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.broker]
+pytestmark = [pytest.mark.slow, pytest.mark.broker, pytest.mark.xdist_group("brokers")]
 
 LEASE_SECONDS = 3
 AWAY_SECONDS = 2
