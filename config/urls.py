@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health, language, views
+from config import errors, health, language, views
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.denied"
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", health.robots, name="robots"),
     path("language/", language.set_language, name="set_language"),
     path("api/v1/", include("config.api")),
+    # The mail address is the administrator's to change; here anybody could send their reports elsewhere, unverified and unwritten.
+    path("accounts/email/", errors.not_found, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),

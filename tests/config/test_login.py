@@ -131,3 +131,14 @@ def test_passwords_are_kept_as_argon2_with_the_memory_that_many_log_ins_can_affo
     assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert Argon2Hasher().verify(PASSWORD, kept)
     assert not Argon2Hasher().verify("another one entirely", kept)
+
+
+def test_nobody_sends_their_mails_elsewhere_by_themselves(client, worker):
+    client.force_login(worker)
+
+    added = client.post("/accounts/email/", {"action_add": "", "email": "elsewhere@example.com"})
+    made_first = client.post("/accounts/email/", {"action_primary": "", "email": "elsewhere@example.com"})
+
+    assert (added.status_code, made_first.status_code, client.get("/accounts/email/").status_code) == (404, 404, 404)
+    worker.refresh_from_db()
+    assert worker.email == "kawata@example.jp"
