@@ -127,6 +127,7 @@ function build(box) {
       [`tone-${event.extendedProps.tone ?? "primary"}`, ...STATES.filter((state) => event.extendedProps[state]).map((state) => `cal-${state}`)].join(" "),
     blockEventClass: "cal-event",
     eventTitleClass: "cal-title",
+    columnEventTitleClass: ({ isShort }) => (isShort ? "" : "cal-wraps"),
     eventDataTransform: (event) => ({ ...event, color: `var(--tblr-${event.tone ?? "primary"})` }),
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     eventDidMount: ({ el, event, timeText }) => {

@@ -46,6 +46,10 @@ document.addEventListener("click", async (event) => {
   toast(words().copied, { kind: "success" });
 });
 
+// Tabs that scroll show the one that is open.
+for (const tab of document.querySelectorAll(".tabs, .kana-index"))
+  tab.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center", container: "nearest" });
+
 // The keyboard of a phone covers the bottom bar; the bar steps aside.
 const typed = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select";
 const TAP_MS = 300;
