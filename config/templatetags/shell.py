@@ -98,7 +98,10 @@ class RepeatedBlock(template.Node):
         # An included part has a render context of its own; the page's blocks lie below it.
         blocks: Any = next(layer[BLOCK_CONTEXT_KEY] for layer in reversed(context.render_context.dicts) if BLOCK_CONTEXT_KEY in layer)
         block = blocks.get_block(self.name)
-        return mark_safe(block.nodelist.render(context).strip())  # noqa: S308 - nodes have escaped what they print
+        with context.render_context.push():
+            # The block may hold blocks of its own (head_title of allauth).
+            context.render_context[BLOCK_CONTEXT_KEY] = blocks
+            return mark_safe(block.nodelist.render(context).strip())  # noqa: S308 - nodes have escaped what they print
 
 
 @register.tag
