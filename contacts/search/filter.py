@@ -38,7 +38,7 @@ class FilterForm(forms.Form):
     result = forms.TypedChoiceField(label=_("Result"), required=False, coerce=int, empty_value=None)
     deal = DealChoice(required=False, customer_field="#id_filter_customer")
     person = VisibleChoice(Person, label=_("Contact person"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", ""), *ContactPoint.State.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *ContactPoint.State.choices])
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -56,7 +56,7 @@ class FilterForm(forms.Form):
         return {"since": "from", "until": "to"}.get(field_name, field_name)
 
     def _offer_choices(self) -> None:
-        offered: dict[str, list[tuple[Any, str]]] = {name: [("", "")] for name in LISTS}
+        offered: dict[str, list[tuple[Any, str]]] = {name: [("", str(_("All")))] for name in LISTS}
         for choice in Choice.objects.filter(list__code__in=LISTS).select_related("list").in_order():
             offered[choice.list.code].append((choice.pk, str(choice)))
         for name, options in offered.items():
