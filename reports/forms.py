@@ -51,7 +51,7 @@ def offered_replies() -> QuerySet[Phrase]:
 class InboxForm(forms.Form):
     """Which reports to list: unread or all, of one person, with some words."""
 
-    show = forms.ChoiceField(choices=[("", _("All")), ("unread", _("Unread"))], required=False)
+    show = forms.ChoiceField(label=_("State"), choices=[("", _("All")), ("unread", _("Unread"))], required=False)
     who = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label=_("Reported by"), empty_label=_("Everybody"))
     q = CleanCharField(max_length=200, required=False, label=_("Search"))
 
