@@ -123,7 +123,7 @@ class UnitForm(_Days):
 
 
 class GroupForm(forms.Form):
-    name = CleanCharField(label=_("Name"), max_length=80)
+    name = CleanCharField(label=_("Group name"), max_length=80)
     members = UserChoices(label=_("Members"))
 
     def __init__(self, data: Any = None, *, group: StaffGroup | None = None) -> None:
