@@ -251,7 +251,7 @@ def house_eyes(why: str) -> Iterator[None]:
 def require_viewer(query: sql.Query) -> None:
     stated = getattr(query, "viewer_stated", True)  # queries on open tables carry no flag
     if not (stated or query.is_empty() or _house_eyes.get()):
-        raise ViewerNotStated(f"{query.model.__name__}: say .visible_to(user) or .for_the_house(why)")
+        raise ViewerNotStated(f"{query.get_meta().object_name}: say .visible_to(user) or .for_the_house(why)")
 
 
 @cache
@@ -277,7 +277,7 @@ def _refuse_guarded_joins(query: sql.Query) -> None:
         joined = getattr(table, "join_field", None) and query.alias_refcount.get(alias)
         if joined and target and not _same_whole(query.model, target):
             raise GuardedJoin(
-                f"{query.model.__name__} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)"
+                f"{query.get_meta().object_name} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)"
             )
 
 
