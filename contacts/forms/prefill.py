@@ -25,7 +25,7 @@ def prefilled(asked: Any, viewer: User, today: date) -> dict[str, Any]:
     if appointment := _seen(Appointment.objects.editable_by(viewer).select_related("scope", "method", "summary"), asked.get("appointment")):
         return blank | from_appointment(appointment, viewer)
     if source := _seen(ContactPoint.objects.visible_to(viewer).select_related("scope", "method", "summary", "result"), asked.get("copy")):
-        return blank | _copied(source, viewer)
+        return blank | _copied(source, _people(source, viewer))
     if deal := _seen(Deal.objects.visible_to(viewer), asked.get("deal")):
         customer = Customer.objects.visible_to(viewer).filter(pk=deal.customer_id).first()
         return blank | {"deal": deal.pk, "customer": customer and customer.pk}
@@ -66,9 +66,10 @@ def from_appointment(appointment: Appointment, viewer: User) -> dict[str, Any]:
 def initial_of(contact: ContactPoint, viewer: User) -> dict[str, Any]:
     """Return a record, read with_surroundings, as the form shows it to this viewer."""
     started, ended = timezone.localtime(contact.started_at), contact.ended_at and timezone.localtime(contact.ended_at)
+    people = _people(contact, viewer)
     return {
-        **_copied(contact, viewer),
-        "known": known_of(contact),
+        **_copied(contact, people),
+        "known": known_of(contact) | {"people": people},
         "contact_id": contact.pk,
         "version": contact.version,
         "date": started.date(),
@@ -89,11 +90,10 @@ def known_of(contact: ContactPoint) -> dict[str, list[Any]]:
     }
 
 
-def _copied(contact: ContactPoint, viewer: User) -> dict[str, Any]:
+def _copied(contact: ContactPoint, people: list[Person]) -> dict[str, Any]:
     """Return what a copy takes over: all but day, result, expenses and the next appointment."""
     role = ReportRecipient.Role
     told = list(contact.recipients.select_related("user").order_by("pk"))
-    people = _people(contact, viewer)
     return {
         "customer": contact.customer_id,
         "people": [person.pk for person in people],
