@@ -212,6 +212,7 @@ BROKER_URL = env("BROKER_URL")
 WORKER_THREADS = env("WORKER_THREADS")
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep-promises": {"task": "crm.tasks.keep_promises", "schedule": 1.0, "options": {"expires": 10}},
+    "seat-everybody": {"task": "crm.tasks.seat_everybody", "schedule": 60.0, "options": {"expires": 50}},
 }
 
 # API

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm import outbox
+from crm.actions import staff
 
 # At most one mail is under way in a process, so a killed process repeats at most one. More speed: more workers.
 _sweeping = threading.Lock()
@@ -33,3 +34,9 @@ def _sweep() -> int:
     while time.monotonic() < end and (done := outbox.keep(now=timezone.now(), limit=BATCH)):
         kept += done
     return kept
+
+
+@shared_task(ignore_result=True)
+def seat_everybody(**_later: object) -> int:
+    """Let posts that begin or end today open and close their doors, though nobody changed anything."""
+    return staff.seat_everybody(today=timezone.localdate())

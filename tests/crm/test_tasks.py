@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from crm import outbox, tasks
+from crm.actions import staff
 from crm.models import Outbox
+from tests.make import a_unit, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +32,15 @@ def test_one_process_has_one_letter_under_way(settings: Any) -> None:
 
     assert kept == [str(number) for number in range(12)]
     assert outbox.last_beat() is not None
+
+
+def test_a_post_that_ended_yesterday_opens_nothing_today(settings: Any) -> None:
+    today, unit, guest = timezone.localdate(), a_unit(), a_user()
+    yesterday = today - timedelta(days=1)
+    staff.assign(by=None, user=guest, unit=unit, today=yesterday, valid_to=yesterday)
+    assert guest.groups.filter(pk=unit.group_id).exists()
+
+    tasks.seat_everybody()
+
+    assert not guest.groups.filter(pk=unit.group_id).exists()
+    assert "crm.tasks.seat_everybody" in {line["task"] for line in settings.BEAT_SCHEDULE.values()}
