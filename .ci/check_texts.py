@@ -46,6 +46,8 @@ def uncollected(room: str, found: Catalog) -> list[str]:
         command = [Path(sys.executable).parent / "django-admin", "makemessages", "-l", "ja", "--no-location", "-v0"]
         subprocess.run(command, cwd=copy, check=True)
         path = copy / "locale" / "ja" / "LC_MESSAGES" / "django.po"
+        if path.exists():  # new entries come with the two forms of English; Japanese has one
+            path.write_text(path.read_text(encoding="utf-8").replace('\nmsgstr[1] ""', ""), encoding="utf-8")
         fresh = catalogue(path) if path.exists() else Catalog()
     known = {key(message) for message in found}
     wanted = {key(message) for message in fresh}
