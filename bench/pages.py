@@ -55,7 +55,8 @@ def addresses(viewer: User) -> dict[str, str]:
         "deals": reverse("crm:deals"),
         "deal": reverse("crm:deal", args=[deal.pk]),
         "calendar": reverse("schedule:calendar"),
-        "calendar, month of all": reverse("schedule:events") + f"?start={appointment.starts_at:%Y-%m-01}T00:00:00Z&end={appointment.starts_at:%Y-%m}-28T00:00:00Z&who=team",
+        "calendar, month of all": reverse("schedule:events")
+        + f"?start={appointment.starts_at:%Y-%m-01}T00:00:00Z&end={appointment.starts_at:%Y-%m}-28T00:00:00Z&who=team",
         "appointment": reverse("schedule:detail", args=[appointment.pk]),
         "reading list": reverse("reports:inbox"),
         "notices": reverse("reports:notices"),

@@ -11,7 +11,7 @@ from crm.audience import Audience, scope_for
 from crm.models import Choice, ChoiceList, Customer, OrgUnit, Person, User
 
 TODAY = date(2026, 11, 20)
-PASSWORD = "correct horse battery staple"  # noqa: S105 - the tests' own
+PASSWORD = "correct horse battery staple"
 _numbers = count(1)
 
 
@@ -32,7 +32,9 @@ def a_user(name: str = "", unit: OrgUnit | None = None, **fields: Any) -> User:
 def a_choice(list_code: str, name_ja: str = "", **fields: Any) -> Choice:
     of, _new = ChoiceList.objects.get_or_create(code=list_code, defaults={"name_ja": list_code, "name_en": list_code})
     number = next(_numbers)
-    return Choice.objects.create(list=of, code=fields.pop("code", f"c{number}"), name_ja=name_ja or f"選択肢{number}", name_en=f"Choice {number}", **fields)
+    return Choice.objects.create(
+        list=of, code=fields.pop("code", f"c{number}"), name_ja=name_ja or f"選択肢{number}", name_en=f"Choice {number}", **fields
+    )
 
 
 def an_audience(*units: OrgUnit, people: tuple[User, ...] = ()) -> Audience:

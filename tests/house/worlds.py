@@ -14,8 +14,8 @@ from typing import Any
 from contacts.actions import delete_contact, log_contact, reply
 from contacts.entry import ContactEntry, ExpenseLine
 from crm.actions import customers, staff
-from crm.lines import DepartmentLine, StaffLine
 from crm.audience import Audience
+from crm.lines import DepartmentLine, StaffLine
 from crm.models import Choice, OrgUnit, StaffGroup, User
 from schedule.actions import book
 from schedule.entry import AppointmentEntry
