@@ -101,6 +101,11 @@ class GuardedQuerySet(models.QuerySet[Any]):
         require_viewer(other.query)
         return super().__and__(other)
 
+    def __xor__(self, other: Any) -> Self:
+        require_viewer(self.query)
+        require_viewer(other.query)
+        return super().__xor__(other)
+
     def update(self, **kwargs: Any) -> int:
         require_viewer(self.query)
         with house_eyes("the rows were chosen above"):
@@ -274,16 +279,19 @@ def _watch_joins(compiler: Any) -> None:
 def _refuse_guarded_joins(query: sql.Query) -> None:
     for alias, table in query.alias_map.items():
         target = _guarded_tables().get(table.table_name or "")
-        joined = getattr(table, "join_field", None) and query.alias_refcount.get(alias)
-        if joined and target and not _same_whole(query.model, target):
+        joined = getattr(table, "join_field", None)
+        if joined and query.alias_refcount.get(alias) and target and not _stays_in_whole(query.model, target, joined):
             raise GuardedJoin(
                 f"{query.get_meta().object_name} joins {target.__name__}: use Prefetch or a subquery of {target.__name__}.objects.visible_to(user)"
             )
 
 
-def _same_whole(model: Any, target: Any) -> bool:
-    """A part is visible exactly when its whole is, so looking from one to the other, or to a sister part, shows nothing new."""
-    return issubclass(model, Part) and _whole_of(model) is _whole_of(target)
+def _stays_in_whole(model: Any, target: Any, joined: Any) -> bool:
+    """A part is visible exactly when its whole is, so looking from one to the other, or to a sister part, shows nothing new.
+
+    From one whole to another of its kind (a customer's parent company) is a look at somebody else.
+    """
+    return issubclass(model, Part) and _whole_of(model) is _whole_of(target) and joined.model is not joined.related_model
 
 
 def _whole_of(model: Any) -> Any:

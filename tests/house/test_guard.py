@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch
 from contacts.models import ContactPoint, Expense
 from crm.actions import staff
 from crm.audience import Audience, name_readers, scope_for
-from crm.models import Customer, User
+from crm.models import Customer, Person, User
 from crm.visibility import GuardedJoin, ViewerNotStated
 from tests.conftest import Cast
 from tests.make import TODAY, a_unit, a_user
@@ -56,6 +56,7 @@ UNSTATED: dict[str, Callable[[], Any]] = {
     "union": lambda: list(ContactPoint.objects.for_the_house("one side").union(ContactPoint.objects.all())),
     "or": lambda: ContactPoint.objects.for_the_house("one side") | ContactPoint.objects.all(),
     "and": lambda: ContactPoint.objects.for_the_house("one side") & ContactPoint.objects.all(),
+    "xor": lambda: ContactPoint.objects.for_the_house("one side") ^ ContactPoint.objects.all(),
     "raw": lambda: list(ContactPoint.objects.raw("select * from contacts_contactpoint")),
     "part": lambda: list(Expense.objects.all()),
     "part count": lambda: Expense.objects.count(),
@@ -96,6 +97,9 @@ JOINS: dict[str, Callable[[User], Any]] = {
     "values over a relation": lambda user: list(ContactPoint.objects.visible_to(user).values("customer__name")),
     "group by a relation": lambda user: list(ContactPoint.objects.visible_to(user).values("customer__name").annotate(Count("pk"))),
     "select_related": lambda user: list(ContactPoint.objects.visible_to(user).select_related("customer")),
+    "from a part over its whole to another whole": lambda user: list(
+        Person.objects.visible_to(user).filter(customer__parent__name="小鳥商事")
+    ),
     "deeper select_related": lambda user: list(Expense.objects.visible_to(user).select_related("contact__customer")),
 }
 
