@@ -21,10 +21,11 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import path, reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from contacts.models import ContactPoint  # noqa: E402
+from crm.demo.logins import LOGINS  # noqa: E402
 from crm.models import Customer, Deal, User  # noqa: E402
 from schedule.models import Appointment  # noqa: E402
 
@@ -78,13 +79,14 @@ def main() -> None:
     global _body
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     settings.ALLOWED_HOSTS = ["*"]
-    viewer = User.objects.get(code=settings.DEMO_LOGINS[0]["code"])
+    viewer = User.objects.get(code=LOGINS[0].code)
     client = Client(HTTP_HOST="localhost")
     client.force_login(viewer)
     print(f"{'page':<26}{'status':>7}{'queries':>9}{'bytes':>10}{'ms':>9}{'bare ms':>9}{'ratio':>7}")
     for name, address in addresses(viewer).items():
         client.get(address)
-        with CaptureQueriesContext(connection) as queries:
+        queries: list[str] = []
+        with connection.execute_wrapper(lambda execute, sql, *rest, queries=queries: queries.append(sql) or execute(sql, *rest)):
             answer = client.get(address)
         took = median_ms(lambda address=address: client.get(address), rounds)
         _body = answer.content
