@@ -43,6 +43,7 @@ def addresses(viewer: User) -> dict[str, str]:
     contact = ContactPoint.objects.visible_to(viewer).registered().exclude(customer=None).newest_first()[0]
     customer = Customer.objects.visible_to(viewer).get(pk=contact.customer_id)
     appointment, deal = Appointment.objects.visible_to(viewer).in_time_order()[0], Deal.objects.visible_to(viewer).first()
+    month = f"{timezone.now():%Y-%m}"
     return {
         "home": reverse("home"),
         "history": reverse("contacts:list"),
@@ -56,8 +57,7 @@ def addresses(viewer: User) -> dict[str, str]:
         "deals": reverse("crm:deals"),
         "deal": reverse("crm:deal", args=[deal.pk]),
         "calendar": reverse("schedule:calendar"),
-        "calendar, month of all": reverse("schedule:events")
-        + f"?start={appointment.starts_at:%Y-%m-01}T00:00:00Z&end={appointment.starts_at:%Y-%m}-28T00:00:00Z&who=team",
+        "calendar, month of all": f"{reverse('schedule:events')}?start={month}-01T00:00:00Z&end={month}-28T00:00:00Z&who=team",
         "appointment": reverse("schedule:detail", args=[appointment.pk]),
         "reading list": reverse("reports:inbox"),
         "notices": reverse("reports:notices"),
