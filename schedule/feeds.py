@@ -20,7 +20,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from django.views.decorators.csrf import csrf_exempt
 
 from schedule import contents, ical
-from schedule.actions import note_use
+from schedule.actions import note_shown, note_use
 from schedule.actions.links import NOTE_EVERY
 from schedule.models import CalendarFeed
 from schedule.models.feed import digest_of
@@ -51,7 +51,10 @@ def feed(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
     ended_at = found.ended_at
     if ended_at and now - ended_at > ical.TOMBSTONES_STAY:
         return HttpResponse(status=410, headers=HEADERS)
-    etag, changed_at = _validators(found, ended_at, now)
+    state, changed_at = _state(found, ended_at, now)
+    if found.kind == CalendarFeed.Kind.UNIT and not ended_at:
+        state, changed_at = _seen_state(found, state, now)
+    etag = f'W/"{found.pk}-{state}"'
     headers = HEADERS | {"ETag": etag, "Last-Modified": http_date(int(changed_at.timestamp())), "Content-Language": found.language}
     if _unchanged(request, etag, changed_at):
         response = HttpResponse(status=304, headers=headers)
@@ -86,11 +89,25 @@ def _note(found: CalendarFeed, request: HttpRequest, now: datetime) -> None:
         log.warning("the last use of calendar link %s was not noted", found.public_id, exc_info=True)
 
 
-def _validators(found: CalendarFeed, ended_at: datetime | None, now: datetime) -> tuple[str, datetime]:
+def _state(found: CalendarFeed, ended_at: datetime | None, now: datetime) -> tuple[str, datetime]:
     start, _end = contents.window(now, ZoneInfo(found.owner.time_zone))
     state = "ended" if ended_at else f"{found.counted or 0}-{found.seats or 0:x}-{found.unit_seats or 0:x}-{start:%Y%m}"
     changed_at = ended_at or max(found.changed_at or found.created_at, found.created_at, start)
-    return f'W/"{found.pk}-{state}-{ical.RENDER_VERSION}"', changed_at
+    return f"{state}-{ical.RENDER_VERSION}", changed_at
+
+
+def _seen_state(found: CalendarFeed, state: str, now: datetime) -> tuple[str, datetime]:
+    """Say by tag and time only that what the reader sees has changed: a unit's counters move with hidden appointments too.
+
+    While the counters stand still nothing is rendered; when they have moved, the body itself is compared.
+    """
+    if found.shown_state != state or found.shown_since is None:
+        digest = sha256(contents.calendar_of(found, now)).hexdigest()
+        try:
+            note_shown(feed=found, state=state, digest=digest, now=now)
+        except DatabaseError:
+            log.warning("what calendar link %s shows was not noted", found.public_id, exc_info=True)
+    return f"{found.shown_digest[:32]}-{ical.RENDER_VERSION}", found.shown_since or now
 
 
 def _unchanged(request: HttpRequest, etag: str, changed_at: datetime) -> bool:

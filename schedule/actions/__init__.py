@@ -11,7 +11,7 @@ from schedule.actions.appointments import (
     reopen,
     restore_appointment,
 )
-from schedule.actions.links import MOST_FEEDS, TooManyFeeds, add_feed, note_use, revoke_feed
+from schedule.actions.links import MOST_FEEDS, TooManyFeeds, add_feed, note_shown, note_use, revoke_feed
 from schedule.entry import AppointmentEntry, EndsBeforeStart, NotWholeDays, TooLong
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "delete_appointment",
     "fulfil",
     "move",
+    "note_shown",
     "note_use",
     "reopen",
     "restore_appointment",

@@ -75,6 +75,20 @@ def revoke_feed(*, by: User, feed: CalendarFeed, now: datetime) -> CalendarFeed:
 
 
 @transaction.atomic
+def note_shown(*, feed: CalendarFeed, state: str, digest: str, now: datetime) -> CalendarFeed:
+    """Note what a unit's feed shows its reader in this state of the counters; the time moves only when the body does.
+
+    A unit's counters also count what the reader may not see. The validators must not: they are made of what is noted here.
+    """
+    feed.shown_since = feed.shown_since if feed.shown_since and feed.shown_digest == digest else now
+    feed.shown_state, feed.shown_digest = state, digest
+    CalendarFeed.objects.for_the_house("the bearer of the link reads it").filter(pk=feed.pk).update(
+        shown_state=state, shown_digest=digest, shown_since=feed.shown_since
+    )
+    return feed
+
+
+@transaction.atomic
 def note_use(*, feed: CalendarFeed, client: str, now: datetime) -> None:
     """Note when and by which program a link was last read, at most once an hour."""
     unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_EVERY)

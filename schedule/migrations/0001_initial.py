@@ -284,6 +284,17 @@ class Migration(migrations.Migration):
                 ("last_used_at", models.DateTimeField(editable=False, null=True)),
                 ("last_client", models.CharField(blank=True, editable=False, max_length=120)),
                 ("revoked_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "shown_state",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Counters when the body was last looked at.", max_length=120
+                    ),
+                ),
+                (
+                    "shown_digest",
+                    models.CharField(blank=True, editable=False, help_text="SHA-256 of that body, hexadecimal.", max_length=64),
+                ),
+                ("shown_since", models.DateTimeField(editable=False, help_text="When this body was first shown.", null=True)),
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
                 (
                     "unit",

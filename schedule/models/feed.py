@@ -98,6 +98,9 @@ class CalendarFeed(Guarded):
     last_used_at = models.DateTimeField(null=True, editable=False)
     last_client = models.CharField(max_length=120, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
+    shown_state = models.CharField(max_length=120, blank=True, editable=False, help_text="Counters when the body was last looked at.")
+    shown_digest = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of that body, hexadecimal.")
+    shown_since = models.DateTimeField(null=True, editable=False, help_text="When this body was first shown.")
 
     # What by_link() brings along.
     counted: int | None

@@ -193,7 +193,7 @@ EYES: dict[str, int] = {
     "crm/versions.py": 2,
     "schedule/actions/appointments.py": 1,
     "schedule/actions/following.py": 4,
-    "schedule/actions/links.py": 1,
+    "schedule/actions/links.py": 2,
     "schedule/export.py": 5,
     "schedule/models/appointment.py": 3,
     "schedule/models/feed.py": 1,

@@ -399,3 +399,35 @@ def test_two_readings_are_the_same_bytes(cast: Cast, now: datetime, client: Clie
     path = a_link(cast.seller, now)
 
     assert client.get(path).content == client.get(path).content
+
+
+def test_a_hidden_appointment_moves_neither_tag_nor_time_of_a_units_feed(cast: Cast, now: datetime, client: Client) -> None:
+    path = a_link(cast.outsider, now, kind="unit", unit=cast.sales)
+    first, later = client.get(path), now + timedelta(minutes=5)
+    hidden = an_appointment(cast.seller, later, audience=Audience())
+
+    with time_machine.travel(later, tick=False):
+        after_hidden = client.get(path)
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+        delete_appointment(by=cast.seller, appointment=hidden, now=later)
+        by_date = client.get(path, headers={"If-Modified-Since": first["Last-Modified"]})
+        an_appointment(cast.seller, later, summary_note="皆に")
+        after_shown = client.get(path, headers={"If-None-Match": first["ETag"]})
+
+    assert {name: after_hidden[name] for name in ("ETag", "Last-Modified")} == {name: first[name] for name in ("ETag", "Last-Modified")}
+    assert (again.status_code, by_date.status_code, after_shown.status_code) == (304, 304, 200)
+    assert "皆に" in after_shown.content.decode()
+    assert after_shown["ETag"] != first["ETag"]
+    assert after_shown["Last-Modified"] > first["Last-Modified"]
+
+
+def test_an_unchanged_units_feed_answers_304_with_one_query(cast: Cast, now: datetime, client: Client) -> None:
+    path = a_link(cast.boss, now, kind="unit", unit=cast.sales)
+    first = client.get(path)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, len(queries)) == (304, 1)
