@@ -10,7 +10,8 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -23,7 +24,7 @@ from crm.doors import VisibleField, visible_or_404
 from crm.models import Customer, Deal, OrgUnit, Person, User
 from crm.rest.errors import Conflict
 from crm.rest.fields import LARGEST_KEY, AudienceField, ListChoiceField, VersionField
-from crm.rest.filters import VisibleFilter
+from crm.rest.filters import KeyFilter, VisibleFilter
 from crm.rest.views import RoomViewSet, created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
 from crm.visibility import Guarded
@@ -36,6 +37,7 @@ REFUSALS: dict[type[Exception], tuple[str, Any]] = {
     actions.TooLong: ("ends_at", lambda: _("An appointment can last up to 31 days.")),
     actions.NotWholeDays: ("all_day", lambda: _("An all-day appointment begins and ends at midnight of its owner's zone.")),
 }
+GONE_FROM_SIGHT = OpenApiResponse(description="Saved; the change took it out of the caller's sight.")
 OPEN_STATES = [(state.value, state.label) for state in (Appointment.Status.TENTATIVE, Appointment.Status.CONFIRMED)]
 
 
@@ -54,7 +56,7 @@ class VisibleRows(serializers.ListField):
         found = {row.pk: row for row in visible.filter(pk__in=keys)}
         if missing := {str(place): [_("Not found.")] for place, key in enumerate(keys) if key not in found}:
             raise ValidationError(missing)
-        return list(found.values())
+        return [found[key] for key in dict.fromkeys(keys)]
 
 
 class AppointmentSerializer(serializers.Serializer[Any]):
@@ -84,7 +86,7 @@ class AppointmentSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
     def get_people(self, row: Appointment) -> list[str]:
-        return sorted(str(one.person_id) for one in row.people.all())
+        return [str(one.person_id) for one in row.people.all()]
 
     def get_participants(self, row: Appointment) -> list[int]:
         return sorted(one.user_id for one in row.participants.all())
@@ -124,20 +126,38 @@ class CancelSerializer(serializers.Serializer[Any]):
     reason = CleanCharField(max_length=200, required=False, allow_blank=True, default="")
 
 
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentFilter(django_filters.CharFilter):
+    """Narrow down by a moment, ISO 8601; years beyond the calendar are refused with a word."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        self.name = name
+        super().__init__(**options)
+
+    def filter(self, rows: Any, value: str) -> Any:
+        if not value:
+            return rows
+        try:
+            moment = DateTimeField().run_validation(value)
+        except ValidationError as error:
+            raise ValidationError({self.name: error.detail}) from error
+        return rows.filter(**{f"{self.field_name}__{self.lookup_expr}": moment})
+
+
 class AppointmentFilter(django_filters.FilterSet):
     customer = VisibleFilter(Customer)
     deal = VisibleFilter(Deal)
-    owner = django_filters.NumberFilter(field_name="owner", lookup_expr="exact")
+    owner = KeyFilter()
     status = django_filters.ChoiceFilter(choices=Appointment.Status.choices)
-    since = django_filters.IsoDateTimeFilter(field_name="ends_at", lookup_expr="gt")
-    until = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    since = MomentFilter("since", field_name="ends_at", lookup_expr="gt")
+    until = MomentFilter("until", field_name="starts_at", lookup_expr="lt")
 
 
 @extend_schema_view(
     list=extend_schema(responses=AppointmentSerializer(many=True)),
     retrieve=extend_schema(responses=AppointmentSerializer),
     create=extend_schema(request=AppointmentWriteSerializer, responses={201: AppointmentSerializer, 200: AppointmentSerializer}),
-    partial_update=extend_schema(request=AppointmentWriteSerializer, responses=AppointmentSerializer),
+    partial_update=extend_schema(request=AppointmentWriteSerializer, responses={200: AppointmentSerializer, 204: GONE_FROM_SIGHT}),
     destroy=extend_schema(responses={204: OpenApiResponse(description="In the bin; restore takes it back.")}),
     move=extend_schema(request=MoveSerializer, responses=AppointmentSerializer),
     cancel=extend_schema(request=CancelSerializer, responses=AppointmentSerializer),
@@ -174,7 +194,8 @@ class AppointmentViewSet(RoomViewSet):
         if "version" not in sent:
             raise ValidationError({"version": [_("Say which version you read.")]})
         entry, version = _entry(_standing_values(row, self.viewer) | sent), sent["version"]
-        return Response(self._read(_told(actions.change_appointment, by=self.viewer, appointment=row, version=version, entry=entry)))
+        row = _told(actions.change_appointment, by=self.viewer, appointment=row, version=version, entry=entry)
+        return answered(self.get_queryset().filter(pk=row.pk).first(), AppointmentSerializer)
 
     def destroy(self, request: Request, pk: Any) -> Response:
         actions.delete_appointment(by=self.viewer, appointment=self._editable(pk), now=timezone.now())
@@ -274,8 +295,13 @@ class FeedViewSet(RoomViewSet):
         return Response(status=204)
 
 
+def answered(row: Any, reader: type[serializers.BaseSerializer[Any]]) -> Response:
+    """Answer a change that was saved: with the row as its sender reads it, with nothing if the sender no longer may."""
+    return Response(reader(row).data) if row is not None else Response(status=204)
+
+
 def _for_api(rows: Any, viewer: User) -> Any:
-    people = AppointmentPerson.objects.visible_to(viewer).filter(person__in=Person.objects.visible_to(viewer))
+    people = AppointmentPerson.objects.visible_to(viewer).filter(person__in=Person.objects.visible_to(viewer)).order_by("pk")
     company = AppointmentParticipant.objects.visible_to(viewer)
     return rows.with_faces(viewer).select_related("scope").prefetch_related(Prefetch("people", people), Prefetch("participants", company))
 
@@ -296,9 +322,10 @@ def _standing_values(row: Appointment, viewer: User) -> dict[str, Any]:
         "place",
         "status",
     )
+    met = Person.objects.visible_to(viewer).in_bulk([one.person_id for one in row.people.all()])
     return {
         **{name: getattr(row, name) for name in kept},
-        "people": list(Person.objects.visible_to(viewer).filter(pk__in=[one.person_id for one in row.people.all()])),
+        "people": [met[one.person_id] for one in row.people.all() if one.person_id in met],
         "participants": list(User.objects.filter(pk__in=[one.user_id for one in row.participants.all()])),
         "audience": Audience.of(row.scope),
     }

@@ -72,7 +72,7 @@ def book(
 def change_appointment(*, by: User, appointment: Appointment, version: int, entry: AppointmentEntry, now: datetime) -> Appointment:
     """Change an open appointment. Owner and recorder stay.
 
-    What it holds and `by` may not see (customer, people, deal) stays too, unless the entry names something else.
+    What it holds and `by` may not see (customer, people, deal) stays too, unless the entry names something that does not go with it.
 
     Raises StaleVersion, NotOpen, and what entry.check raises.
     """
@@ -162,12 +162,18 @@ def _sent_before(appointment_id: UUID, recorder: User) -> Appointment | None:
 
 
 def _with_hidden_kept(entry: AppointmentEntry, by: User, row: Appointment) -> AppointmentEntry:
-    """Fill in what `by` could not have seen and therefore not have meant to empty."""
+    """Fill in what `by` could not have seen and therefore not have meant to empty.
+
+    What does not go with the rest of the entry is dropped instead: a refusal would tell that it is there.
+    """
     kept: dict[str, Any] = {}
     customer, deal = export.customer_and_deal(row)
-    if entry.customer is None and customer and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
-        kept |= {"customer": customer, "people": export.people_at(row)}
-    if entry.deal is None and deal and not Deal.objects.visible_to(by).filter(pk=deal.pk).exists():
+    fits = not entry.people and (entry.deal is None or entry.deal.customer_id in (None, row.customer_id))
+    if entry.customer is None and fits and customer and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
+        kept |= {"customer": customer, "people": [one for one in export.people_at(row) if one.customer_id == customer.pk]}
+    of = kept.get("customer", entry.customer)
+    goes = deal and (of is None or deal.customer_id in (None, of.pk))
+    if entry.deal is None and deal and goes and not Deal.objects.visible_to(by).filter(pk=deal.pk).exists():
         kept["deal"] = deal
     return replace(entry, **kept)
 

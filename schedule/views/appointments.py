@@ -93,7 +93,8 @@ def appointment_edit(request: AuthedRequest, appointment: UUID) -> HttpResponse:
             _explain(form, refused)
         else:
             messages.success(request, _("The appointment was changed."))
-            return redirect("schedule:detail", appointment=row.pk)
+            seen = Appointment.objects.visible_to(request.user).filter(pk=row.pk).exists()  # the change may have hidden it from its sender
+            return redirect("schedule:detail", appointment=row.pk) if seen else redirect("schedule:calendar")
     status = 409 if current else 422 if form.errors else 200
     return render(request, "schedule/appointment_form.html", {"form": form, "appointment": row, "current": current}, status=status)
 

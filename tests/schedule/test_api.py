@@ -11,11 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from crm.actions import customers, staff
 from crm.audience import Audience
 from crm.models import User
 from schedule.models import Appointment
 from tests.conftest import Cast
-from tests.make import a_customer, a_person, an_audience
+from tests.make import a_choice, a_customer, a_person, an_audience
 from tests.schedule.given import an_appointment
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +182,62 @@ def test_a_link_is_made_with_its_address_shown_once_and_taken_back(cast: Cast, n
     assert send(cast.seller, f"/api/v1/feeds/{made.json()['id']}/", "delete").status_code == 204
     assert "停止" in Client().get(path).content.decode()
     assert send(cast.seller, "/api/v1/feeds/", label="PC", kind="unit").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"owner": "9" * 30},
+        {"owner": "１"},
+        {"owner": "NaN"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+        {"since": "9999-12-31T23:59:59-14:00"},
+        {"until": "0001-01-01T00:00:00+14:00"},
+        {"until": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_a_filter_beyond_all_bounds_is_no_fault_of_the_server(cast: Cast, now: datetime, asked: dict[str, str]) -> None:
+    an_appointment(cast.seller, now)
+
+    answer = logged_in(cast.seller).get(URL, asked)
+
+    assert answer.status_code == 400 or answer.json()["results"] == []
+
+
+def test_filters_by_owner_and_time_find_what_lies_there(cast: Cast, now: datetime) -> None:
+    row = an_appointment(cast.seller, now)
+    an_appointment(cast.boss, now, days=9)
+
+    asked = {"owner": cast.seller.pk, "since": now.isoformat(), "until": (now + timedelta(days=2)).isoformat()}
+    found = logged_in(cast.seller).get(URL, asked).json()["results"]
+
+    assert [one["id"] for one in found] == [str(row.pk)]
+
+
+def test_people_keep_their_order_and_a_change_that_hides_the_appointment_is_no_error(cast: Cast, now: datetime) -> None:
+    staff.delegate(by=None, principal=cast.boss, agent=cast.outsider)
+    firm = a_customer(recorder=cast.seller)
+    people = [str(a_person(firm, recorder=cast.seller).pk) for _ in range(3)][::-1]
+    made = send(cast.boss, URL, **times(now), customer=str(firm.pk), people=people).json()
+    one = f"{URL}{made['id']}/"
+
+    changed = send(cast.boss, one, "patch", version=1, place="支店").json()
+    hidden = send(cast.outsider, one, "patch", version=2, audience={"people": [cast.boss.pk]})
+
+    assert made["people"] == changed["people"] == people
+    assert (hidden.status_code, logged_in(cast.outsider).get(one).status_code) == (204, 404)
+
+
+def test_a_hidden_deal_that_does_not_fit_the_new_customer_is_dropped_without_a_word(cast: Cast, now: datetime) -> None:
+    staff.delegate(by=None, principal=cast.boss, agent=cast.outsider)
+    old, new = a_customer("旧", recorder=cast.boss), a_customer("新", recorder=cast.boss)
+    stage = a_choice("deal_stage", "商談中", semantic="open")
+    deal = customers.add_deal(
+        by=cast.boss, name="極秘", stage=stage, audience=an_audience(people=(cast.boss,)), owner=cast.boss, customer=old
+    )
+    one = f"{URL}{an_appointment(cast.boss, now, customer=old, deal=deal).pk}/"
+
+    changed = send(cast.outsider, one, "patch", version=1, customer=str(new.pk))
+
+    seen = Appointment.objects.visible_to(cast.boss).get()
+    assert (changed.status_code, seen.customer_id, seen.deal_id) == (200, new.pk, None)
