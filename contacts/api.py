@@ -32,12 +32,13 @@ from crm.rest.paging import KeysetPagination
 from crm.rest.views import RoomViewSet, created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
 from schedule import actions as schedule
-from schedule.api import VisibleRows
+from schedule.api import GONE_FROM_SIGHT, VisibleRows, answered
 from schedule.models import Appointment
 
 FILTERS = ("q", "from", "to", "owner", "customer", "deal", "person", "method", "result", "state")
 REFUSALS: dict[type[Exception], tuple[str, Any]] = {
     actions.MetInTheFuture: ("started_at", lambda: _("A contact cannot be registered before it happens.")),
+    actions.NotYourAppointment: ("appointment", lambda: _("Not found.")),
     actions.NextAlreadyBooked: ("next", lambda: _("This record has a next appointment already.")),
     schedule.EndsBeforeStart: ("next", lambda: _("The end lies before the start.")),
     schedule.TooLong: ("next", lambda: _("The appointment is too long.")),
@@ -117,6 +118,13 @@ class ContactSerializer(serializers.Serializer[Any]):
         return [one.user_id for one in row.participants.all()]
 
 
+class OwnAppointmentField(VisibleField):
+    """The appointment that a record fulfils: one that the caller may change. Any other is as if it were unknown."""
+
+    def get_queryset(self) -> Any:
+        return Appointment.objects.editable_by(self.context["request"].user)
+
+
 class ContactWriteSerializer(serializers.Serializer[Any]):
     """A contact record as it is sent. A field that is left out of a change stays as it is."""
 
@@ -142,7 +150,7 @@ class ContactWriteSerializer(serializers.Serializer[Any]):
     notice_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     expenses = ExpenseSerializer(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]  # taken by the list around it
     next = NextSerializer(required=False, allow_null=True, help_text="The next appointment, booked in the same save.")
-    appointment = VisibleField(Appointment, required=False, allow_null=True, help_text="The appointment this record fulfils.")
+    appointment = OwnAppointmentField(Appointment, required=False, allow_null=True, help_text="The appointment this record fulfils.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         started = attrs.get("started_at") or getattr(self.instance, "started_at", None)
@@ -186,7 +194,7 @@ PARAMETERS = [
     list=extend_schema(responses=ContactSerializer(many=True), parameters=PARAMETERS),
     retrieve=extend_schema(responses=ContactSerializer),
     create=extend_schema(request=ContactWriteSerializer, responses={201: ContactSerializer, 200: ContactSerializer}),
-    partial_update=extend_schema(request=ContactWriteSerializer, responses=ContactSerializer),
+    partial_update=extend_schema(request=ContactWriteSerializer, responses={200: ContactSerializer, 204: GONE_FROM_SIGHT}),
     destroy=extend_schema(responses={204: OpenApiResponse(description="In the bin for 30 days; restore takes it back.")}),
     restore=extend_schema(request=None, responses=ContactSerializer),
     send_again=extend_schema(request=SendAgainSerializer, responses=ContactSerializer),
@@ -235,9 +243,8 @@ class ContactPointViewSet(RoomViewSet):
         for fixed in ("owner", "id"):
             sent.pop(fixed, None)
         entry = ContactEntry(**_standing_values(row, self.viewer) | sent)
-        return Response(
-            self._read(_told(actions.change_contact, by=self.viewer, contact=row, version=version, entry=entry, register=not draft))
-        )
+        row = _told(actions.change_contact, by=self.viewer, contact=row, version=version, entry=entry, register=not draft)
+        return answered(self.get_queryset().filter(pk=row.pk).first(), ContactSerializer)
 
     def destroy(self, request: Request, pk: Any) -> Response:
         actions.delete_contact(by=self.viewer, contact=self._editable(pk), now=timezone.now())
@@ -284,6 +291,7 @@ def _standing_values(row: ContactPoint, viewer: User) -> dict[str, Any]:
     """Return what stands, as the viewer sees it; the action keeps what the viewer does not see."""
     kept = ("started_at", "ended_at", "has_time", "customer", "deal", "method", "result", "summary", "summary_note", "content", "direct")
     told = list(row.recipients.all())
+    met = Person.objects.visible_to(viewer).in_bulk([one.person_id for one in row.people.all()])
     people = {
         user.pk: user
         for user in User.objects.filter(pk__in=[*(one.user_id for one in told), *(one.user_id for one in row.participants.all())])
@@ -292,7 +300,7 @@ def _standing_values(row: ContactPoint, viewer: User) -> dict[str, Any]:
     lines = ("kind", "origin", "destination", "round_trip", "amount_yen", "note")
     return {
         **{name: getattr(row, name) for name in kept},
-        "people": list(Person.objects.visible_to(viewer).filter(pk__in=[one.person_id for one in row.people.all()])),
+        "people": [met[one.person_id] for one in row.people.all() if one.person_id in met],
         "participants": [people[one.user_id] for one in row.participants.all()],
         "audience": Audience.of(row.scope),
         "report_to": [people[one.user_id] for one in told if one.role == role.REPORT],

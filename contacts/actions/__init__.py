@@ -1,6 +1,6 @@
 """What may be done with contact records: log, change, delete, read, answer, tell again."""
 
-from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotToldYet
+from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotToldYet, NotYourAppointment
 from contacts.actions.keeping import delete_contact, restore_contact
 from contacts.actions.reading import confirm, mark_read, reply, send_again
 from contacts.actions.writing import change_contact, log_contact
@@ -18,6 +18,7 @@ __all__ = [
     "NextEntry",
     "NotDelegated",
     "NotToldYet",
+    "NotYourAppointment",
     "PersonElsewhere",
     "StaleVersion",
     "change_contact",

@@ -17,6 +17,10 @@ class AlreadyFulfilled(Exception):
         self.contact = contact
 
 
+class NotYourAppointment(Exception):
+    """The appointment is unknown to whoever writes the record, or not theirs to change; nobody is told which."""
+
+
 class NextAlreadyBooked(Exception):
     """The record has a next appointment that still stands."""
 

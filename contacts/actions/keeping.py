@@ -24,8 +24,9 @@ def restore_contact(*, by: User, contact: ContactPoint, now: datetime) -> Contac
 
     Raises AlreadyFulfilled if another record was made from its appointment in the meantime.
     """
-    made = ContactPoint.objects.for_the_house("one record per appointment").filter(appointment=contact.appointment_id, deleted_at=None)
-    if contact.appointment_id and (other := made.exclude(pk=contact.pk).first()):
+    made = ContactPoint.objects.for_the_house("one record per appointment").registered()
+    others = made.filter(appointment=contact.appointment_id, deleted_at=None).exclude(pk=contact.pk)
+    if contact.appointment_id and contact.state == ContactPoint.State.REGISTERED and (other := others.first()):
         raise AlreadyFulfilled(other)
     return _put(by, contact, "restore", None)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked
+from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotYourAppointment
 from contacts.actions.parts import Parts
 from contacts.entry import ContactEntry, copied_fields, says
 from contacts.models import ContactPoint, ReportRecipient
@@ -43,13 +43,13 @@ def log_contact(
     draft: only owner and recorder see it, nobody is told, nothing is booked.
     contact_id: made by the device. A second call with the same one returns the first record unchanged.
 
-    Raises NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, AlreadyFulfilled, IdTaken.
+    Raises NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, NotYourAppointment, AlreadyFulfilled, IdTaken.
     """
     _require_delegation(owner, recorder, now)
     if first := sent_before(ContactPoint, contact_id, recorder):
         return first, False
     _check(entry, owner, now, draft=draft)
-    _require_unfulfilled(entry.appointment)
+    _require_appointment(entry.appointment, recorder)
     unit = _unit_of(owner, now)
     contact = ContactPoint(
         id=contact_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=unit, source=source, **copied_fields(entry)
@@ -68,19 +68,22 @@ def change_contact(
 ) -> ContactPoint:
     """Change a record, and register it if it is a draft; only recipients who are new to it are told.
 
-    What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something else.
+    What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something that does not go with it.
 
-    Raises StaleVersion, MetInTheFuture, PersonElsewhere, DealElsewhere, AlreadyFulfilled, NextAlreadyBooked.
+    Raises StaleVersion, NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, NotYourAppointment, AlreadyFulfilled,
+    NextAlreadyBooked.
     """
     current = standing(contact, version)
     parts = Parts(current, is_new=False)
     before = parts.picture()
-    entry = _with_hidden_kept(entry, by, current, parts)
     registering = register and current.state == DRAFT
     stays_draft = current.state == DRAFT and not register
+    if registering:
+        _require_delegation(current.owner, by, now)
+    entry = _with_hidden_kept(entry, by, current, parts)
     _check(entry, current.owner, now, draft=stays_draft)
-    if entry.appointment and entry.appointment.pk != current.appointment_id:
-        _require_unfulfilled(entry.appointment)
+    if registering or (entry.appointment and entry.appointment.pk != current.appointment_id):
+        _require_appointment(entry.appointment, by)
     for name, value in copied_fields(entry).items():
         setattr(current, name, value)
     current.scope = scope_for(entry.audience)
@@ -119,26 +122,47 @@ def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> N
         raise DealElsewhere
 
 
-def _require_unfulfilled(appointment: Appointment | None) -> None:
+def _require_appointment(appointment: Appointment | None, by: User) -> None:
+    """Let a record be made from an appointment once, by somebody who may change it. Drafts do not count: nobody else sees them."""
     if appointment is None:
         return
-    made = ContactPoint.objects.for_the_house("one record per appointment").filter(appointment=appointment, deleted_at=None).first()
-    if made:
-        raise AlreadyFulfilled(made)
+    # The lock lets two who register at the same moment wait for each other, so that the second hears of the first.
+    mine = Appointment.objects.editable_by(by).filter(pk=appointment.pk).select_for_update(of=("self",), no_key=True)
+    if mine.first() is None:
+        raise NotYourAppointment
+    made = ContactPoint.objects.for_the_house("one record per appointment").registered()
+    if first := made.filter(appointment=appointment, deleted_at=None).first():
+        raise AlreadyFulfilled(first)
 
 
 def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, parts: Parts) -> ContactEntry:
-    """Fill in what `by` could not have seen and therefore not have meant to empty."""
+    """Fill in what `by` could not have seen and therefore not have meant to empty.
+
+    What does not go with the rest of the entry is dropped instead: a refusal would tell that it is there.
+    """
     why, kept = "kept unseen", dict[str, Any]()
     if entry.appointment is None and current.appointment_id:
-        kept["appointment"] = Appointment.objects.for_the_house(why).get(pk=current.appointment_id)
-    if entry.customer is None and current.customer_id and not Customer.objects.visible_to(by).filter(pk=current.customer_id).exists():
+        kept["appointment"] = _kept_appointment(current, by)
+    fits = not entry.people and (entry.deal is None or entry.deal.customer_id in (None, current.customer_id))
+    if entry.customer is None and fits and _hidden(Customer, current.customer_id, by):
         people = Person.objects.for_the_house(why).in_bulk(parts.people)
         kept["customer"] = Customer.objects.for_the_house(why).get(pk=current.customer_id)
-        kept["people"] = [people[pk] for pk in parts.people]
-    if entry.deal is None and current.deal_id and not Deal.objects.visible_to(by).filter(pk=current.deal_id).exists():
-        kept["deal"] = Deal.objects.for_the_house(why).get(pk=current.deal_id)
+        kept["people"] = [people[pk] for pk in parts.people if people[pk].customer_id == current.customer_id]
+    customer = kept.get("customer", entry.customer)
+    if entry.deal is None and _hidden(Deal, current.deal_id, by):
+        deal = Deal.objects.for_the_house(why).get(pk=current.deal_id)
+        kept |= {"deal": deal} if customer is None or deal.customer_id in (None, customer.pk) else {}
     return replace(entry, **kept)
+
+
+def _kept_appointment(current: ContactPoint, by: User) -> Appointment | None:
+    """A registered record keeps its appointment; a draft keeps only what `by` may still make a record of."""
+    standing = Appointment.objects.for_the_house("kept unseen") if current.state == REGISTERED else Appointment.objects.editable_by(by)
+    return standing.filter(pk=current.appointment_id).first()
+
+
+def _hidden(model: Any, pk: Any, by: User) -> bool:
+    return pk is not None and not model.objects.visible_to(by).filter(pk=pk).exists()
 
 
 def _register(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
@@ -150,10 +174,11 @@ def _register(contact: ContactPoint, entry: ContactEntry, by: User, now: datetim
 
 
 def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
-    wanted, why = entry.next, "a next appointment that still stands"
+    """Book it. One that is hidden from `by` makes way in silence: a refusal would tell of it."""
+    wanted = entry.next
     if wanted is None:
         return
-    booked = Appointment.objects.for_the_house(why).standing().filter(pk=contact.next_appointment_id, deleted_at=None)
+    booked = Appointment.objects.visible_to(by).standing().filter(pk=contact.next_appointment_id)
     if contact.next_appointment_id and booked.exists():
         raise NextAlreadyBooked
     ahead = AppointmentEntry(

@@ -6,7 +6,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from contacts.actions import AlreadyFulfilled, DealElsewhere, IdTaken, MetInTheFuture, NextAlreadyBooked, NotDelegated, PersonElsewhere
+from contacts.actions import (
+    AlreadyFulfilled,
+    DealElsewhere,
+    IdTaken,
+    MetInTheFuture,
+    NextAlreadyBooked,
+    NotDelegated,
+    NotYourAppointment,
+    PersonElsewhere,
+)
 from contacts.forms.contact import ContactForm
 from contacts.models import ContactPoint
 from crm.models import User
@@ -17,6 +26,7 @@ REFUSED = (
     PersonElsewhere,
     DealElsewhere,
     NotDelegated,
+    NotYourAppointment,
     AlreadyFulfilled,
     NextAlreadyBooked,
     IdTaken,
@@ -33,6 +43,7 @@ def explain(form: ContactForm, error: Exception, viewer: User) -> None:
         PersonElsewhere: ("people", _("This contact person belongs to another customer. Choose again.")),
         DealElsewhere: ("deal", _("This deal belongs to another customer. Choose again.")),
         NotDelegated: ("owner", _("You may not enter for this person.")),
+        NotYourAppointment: (None, _("The appointment was not found.")),
         NextAlreadyBooked: ("next_on", _("This record has a next appointment already. Change that one in the schedule.")),
         IdTaken: (None, _("This form cannot be sent again. Please open a new one and copy your text.")),
         EndsBeforeStart: ("next_ends", _("The end lies before the start.")),

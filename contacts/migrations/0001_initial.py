@@ -237,7 +237,9 @@ class Migration(migrations.Migration):
                         name="contact_registered_has_number",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("deleted_at", None)), fields=("appointment",), name="one_record_per_appointment"
+                        condition=models.Q(("deleted_at", None), ("state", "registered")),
+                        fields=("appointment",),
+                        name="one_record_per_appointment",
                     ),
                 ],
             },

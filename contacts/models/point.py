@@ -63,8 +63,13 @@ class ContactPointQuerySet(GuardedQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-pk")
 
-    def next_to(self, contact: ContactPoint, way: str) -> ContactPoint | None:
-        """Return the neighbour of a record with the same customer: way is older or newer."""
+    def next_to(self, contact: ContactPoint, way: str, viewer: Any) -> ContactPoint | None:
+        """Return the neighbour of a record with the same customer: way is older or newer.
+
+        Without a customer there is none, and a hidden customer is like no customer: it must not tie two records together.
+        """
+        if contact.customer_id is None or not Customer.objects.visible_to(viewer).filter(pk=contact.customer_id).exists():
+            return None
         before = Q(started_at__lt=contact.started_at) | Q(started_at=contact.started_at, pk__lt=contact.pk)
         after = Q(started_at__gt=contact.started_at) | Q(started_at=contact.started_at, pk__gt=contact.pk)
         rows = self.filter(before if way == "older" else after, customer=contact.customer_id)
@@ -142,7 +147,9 @@ class ContactPoint(Activity):
         constraints = [
             models.CheckConstraint(name="contact_ends_after_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))),
             models.CheckConstraint(name="contact_registered_has_number", condition=Q(state="draft") | Q(number__isnull=False)),
-            models.UniqueConstraint(fields=["appointment"], name="one_record_per_appointment", condition=Q(deleted_at=None)),
+            models.UniqueConstraint(
+                fields=["appointment"], name="one_record_per_appointment", condition=Q(state="registered", deleted_at=None)
+            ),
         ]
         indexes = [
             models.Index(F("started_at").desc(), F("id").desc(), name="contact_by_time"),

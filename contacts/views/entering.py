@@ -44,7 +44,7 @@ def _blank(request: AuthedRequest) -> HttpResponse:
     viewer, asked = request.user, request.GET.get("appointment")
     initial = prefilled(request.GET, viewer, timezone.localdate())
     if asked and initial.get("appointment"):
-        made = ContactPoint.objects.visible_to(viewer).filter(appointment=initial["appointment"]).first()
+        made = ContactPoint.objects.visible_to(viewer).filter(appointment=initial["appointment"]).order_by("-state", "pk").first()
         if made:
             messages.info(request, _("A record has already been made from this appointment. Here it is."))
             return redirect("contacts:detail", contact=made.pk)
@@ -79,7 +79,10 @@ def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
         else:
             told = changed.recipients.filter(notified_at=now).count()
             _say_saved(request, changed, told=told, newly=changed.registered_at == now)
-            return redirect("contacts:detail", contact=record.pk)
+            seen = (
+                ContactPoint.objects.visible_to(request.user).filter(pk=record.pk).exists()
+            )  # the change may have hidden it from its sender
+            return redirect("contacts:detail", contact=record.pk) if seen else redirect("contacts:list")
     return _form_page(request, form, status=422)
 
 

@@ -25,7 +25,7 @@ def contact_list(request: AuthedRequest) -> HttpResponse:
     rows = ContactPoint.objects.with_faces(request.user)
     page = _page(sought, rows.with_deals(request.user) if timeline else rows, request, TIMELINE if timeline else PAGE)
     if sought.words:
-        journal.seen(request.user, "search", ContactPoint, rows=len(page), **{name: str(value) for name, value in sought.values.items()})
+        journal.seen(request.user, "search", ContactPoint, rows=len(page), words=len(sought.words), filters=sorted(sought.values))
     context = {"sought": sought, "page": page, "timeline": timeline}
     if timeline and request.htmx and not str(request.htmx.target or "").endswith("rows"):
         return render(request, "contacts/_timeline.html", context)  # asked for by the page of a customer, person or deal

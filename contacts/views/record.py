@@ -52,7 +52,7 @@ def contact_newer(request: AuthedRequest, contact: UUID) -> HttpResponse:
 def _neighbour(request: AuthedRequest, contact: UUID, way: str) -> HttpResponse:
     visible = ContactPoint.objects.visible_to(request.user)
     record = visible_or_404(visible, contact)
-    other = visible.registered().next_to(record, way)
+    other = visible.registered().next_to(record, way, request.user)
     if other is None:
         messages.info(request, _("There is no older record.") if way == "older" else _("There is no newer record."))
     return redirect("contacts:detail", contact=(other or record).pk)

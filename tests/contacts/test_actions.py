@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,11 +15,11 @@ from contacts.actions import change_contact, log_contact
 from contacts.models import ContactPoint, ReportRecipient
 from crm.actions import customers, staff
 from crm.audience import Audience
-from crm.models import AuditEntry, User
-from schedule.actions import AppointmentEntry, EndsBeforeStart, book
+from crm.models import AuditEntry, Deal, User
+from schedule.actions import AppointmentEntry, EndsBeforeStart, book, change_appointment
 from schedule.models import Appointment
 from tests.contacts.given import a_contact, a_next, an_entry, promised
-from tests.make import a_choice, a_customer, a_person, an_audience
+from tests.make import TODAY, a_choice, a_customer, a_person, an_audience
 
 pytestmark = pytest.mark.django_db
 
@@ -329,3 +330,104 @@ def test_a_deal_of_another_customer_is_refused(seller, now):
 
     with pytest.raises(actions.DealElsewhere):
         a_contact(seller, now, customer=customer, deal=deal)
+
+
+def test_a_record_is_made_only_of_an_appointment_one_may_change(boss, outsider, now):
+    appointment = an_appointment(boss, now)
+    draft = a_contact(outsider, now, draft=True)
+
+    with pytest.raises(actions.NotYourAppointment):
+        a_contact(outsider, now, appointment=appointment)
+    with pytest.raises(actions.NotYourAppointment):
+        change_contact(by=outsider, contact=draft, version=1, entry=an_entry(now, appointment=appointment), now=now)
+
+    assert Appointment.objects.visible_to(boss).get().status == "confirmed"
+
+
+def test_a_binned_draft_comes_back_though_its_appointment_has_a_record(seller, now):
+    appointment = an_appointment(seller, now)
+    draft = actions.delete_contact(by=seller, contact=a_contact(seller, now, draft=True, appointment=appointment), now=now)
+    a_contact(seller, now, appointment=appointment)
+
+    assert actions.restore_contact(by=seller, contact=draft, now=now).deleted_at is None
+
+
+def test_who_may_no_longer_enter_for_the_owner_registers_no_draft_of_theirs(boss, outsider, now):
+    leave = staff.delegate(by=None, principal=boss, agent=outsider)
+    draft = a_contact(boss, now, recorder=outsider, draft=True)
+    staff.end_delegation(by=boss, delegation=leave, last_on=TODAY - timedelta(days=1), now=now)
+
+    kept = change_contact(by=outsider, contact=draft, version=1, entry=an_entry(now, content="つづき"), now=now)
+    with pytest.raises(actions.NotDelegated):
+        change_contact(by=outsider, contact=kept, version=2, entry=an_entry(now), now=now, register=True)
+
+    assert kept.content == "つづき"
+
+
+def test_an_unregistered_draft_lets_go_of_an_appointment_that_is_no_longer_the_recorders(boss, outsider, now):
+    staff.delegate(by=None, principal=boss, agent=outsider)
+    appointment = an_appointment(boss, now)
+    draft = a_contact(boss, now, recorder=outsider, draft=True, appointment=appointment)
+    hidden = replace(appointment_entry(now), audience=Audience())
+    change_appointment(by=boss, appointment=appointment, version=1, entry=hidden, now=now)
+
+    made = change_contact(by=outsider, contact=draft, version=1, entry=an_entry(now), now=now, register=True)
+
+    assert (made.state, made.appointment) == ("registered", None)
+
+
+def test_a_hidden_deal_that_does_not_fit_the_new_customer_is_dropped_without_a_word(boss, outsider, now):
+    staff.delegate(by=None, principal=boss, agent=outsider)
+    old, new = a_customer("旧", recorder=boss), a_customer("新", recorder=boss)
+    deal = a_hidden_deal(boss, customer=old)
+    contact = a_contact(boss, now, customer=old, deal=deal)
+
+    kept = change_contact(by=outsider, contact=contact, version=1, entry=an_entry(now, customer=old), now=now)
+    moved = change_contact(by=outsider, contact=kept, version=2, entry=an_entry(now, customer=new), now=now)
+
+    assert kept.deal == deal
+    assert (moved.customer, moved.deal) == (new, None)
+
+
+def test_a_hidden_customer_makes_way_for_a_deal_of_another(boss, outsider, now):
+    staff.delegate(by=None, principal=boss, agent=outsider)
+    hidden = a_customer("秘密", recorder=boss, audience=an_audience(people=(boss,)))
+    contact = a_contact(boss, now, customer=hidden, people=[a_person(hidden, recorder=boss)])
+    firm = a_customer("公開", recorder=boss)
+    stage = a_choice("deal_stage", "商談中", semantic="open")
+    deal = customers.add_deal(by=boss, name="公開の案件", stage=stage, audience=Audience.whole_company(), owner=boss, customer=firm)
+
+    changed = change_contact(by=outsider, contact=contact, version=1, entry=an_entry(now, deal=deal), now=now)
+
+    assert (changed.customer, changed.deal, changed.people.count()) == (None, deal, 0)
+
+
+def test_a_hidden_next_appointment_makes_way_for_a_new_one(boss, outsider, now):
+    staff.delegate(by=None, principal=boss, agent=outsider)
+    contact = a_contact(boss, now, next=a_next(now))
+    first = contact.next_appointment
+    hidden = replace(appointment_entry(now), audience=Audience())
+    change_appointment(by=boss, appointment=first, version=1, entry=hidden, now=now)
+
+    changed = change_contact(by=outsider, contact=contact, version=1, entry=an_entry(now, next=a_next(now, days=9)), now=now)
+
+    assert changed.next_appointment not in (None, first)
+
+
+def test_a_hidden_customer_ties_no_two_records_together(boss, outsider, now):
+    hidden = a_customer("秘密", recorder=boss, audience=an_audience(people=(boss,)))
+    newer = a_contact(boss, now, customer=hidden)
+    older = a_contact(boss, now, customer=hidden, started_at=now - timedelta(days=1), ended_at=None)
+
+    seen = {user: ContactPoint.objects.visible_to(user).next_to(newer, "older", user) for user in (boss, outsider)}
+
+    assert seen == {boss: older, outsider: None}
+
+
+def appointment_entry(now: datetime) -> AppointmentEntry:
+    return AppointmentEntry(starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=1))
+
+
+def a_hidden_deal(owner: User, **fields: Any) -> Deal:
+    stage = a_choice("deal_stage", "商談中", semantic="open")
+    return customers.add_deal(by=owner, name="極秘", stage=stage, audience=an_audience(people=(owner,)), owner=owner, **fields)

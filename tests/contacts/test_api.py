@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import ContactPoint
+from crm.actions import staff
 from crm.audience import Audience
 from crm.models import User
 from schedule.actions import AppointmentEntry, book
+from schedule.models import Appointment
 from tests.conftest import Cast
 from tests.contacts.given import a_contact, promised
 from tests.make import a_choice, a_customer, a_person, an_audience
@@ -226,3 +228,52 @@ def test_the_list_asks_the_same_number_of_questions_for_few_and_many(cast: Cast,
     few = counted()
     fill(6)
     assert counted() == few
+
+
+def a_past_appointment(owner: User, now: datetime, **more: Any) -> Appointment:
+    entry = AppointmentEntry(starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1), **more)
+    return book(owner=owner, recorder=owner, entry=entry, now=now)[0]
+
+
+def test_a_reader_makes_no_record_of_somebody_elses_appointment(cast: Cast, now: datetime) -> None:
+    theirs = str(a_past_appointment(cast.boss, now).pk)
+    mine = send(cast.outsider, draft=True, **an_hour(now)).json()["id"]
+
+    made = send(cast.outsider, **an_hour(now, appointment=theirs))
+    drafted = send(cast.outsider, draft=True, **an_hour(now, appointment=theirs))
+    changed = send(cast.outsider, f"{URL}{mine}/", "patch", version=1, appointment=theirs)
+    unknown = send(cast.outsider, **an_hour(now, appointment=str(uuid4())))
+
+    assert [answer.status_code for answer in (made, drafted, changed, unknown)] == [400] * 4
+    assert made.json()["error"]["fields"] == unknown.json()["error"]["fields"] == changed.json()["error"]["fields"]
+    assert Appointment.objects.visible_to(cast.boss).get(pk=theirs).status == "confirmed"
+
+
+def test_the_second_of_two_drafts_of_an_appointment_is_refused_when_it_is_registered(cast: Cast, now: datetime) -> None:
+    appointment = str(a_past_appointment(cast.seller, now).pk)
+    first, second = (send(cast.seller, draft=True, **an_hour(now, appointment=appointment)) for _ in range(2))
+
+    won, lost = (send(cast.seller, f"{URL}{made.json()['id']}/", "patch", version=1, draft=False) for made in (first, second))
+
+    assert (first.status_code, second.status_code, won.status_code) == (201, 201, 200)
+    assert (lost.status_code, lost.json()["error"]["code"]) == (409, "already_fulfilled")
+
+
+def test_a_change_that_hides_the_record_from_its_sender_is_answered_with_nothing(cast: Cast, now: datetime) -> None:
+    staff.delegate(by=None, principal=cast.boss, agent=cast.outsider)
+    record = a_contact(cast.boss, now)
+
+    answer = send(cast.outsider, f"{URL}{record.pk}/", "patch", version=1, audience={"people": [cast.boss.pk]}, content="直した")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert ContactPoint.objects.visible_to(cast.boss).get(pk=record.pk).content == "直した"
+
+
+def test_people_keep_the_order_in_which_they_were_sent(cast: Cast, now: datetime) -> None:
+    firm = a_customer(recorder=cast.seller)
+    people = [str(a_person(firm, recorder=cast.seller).pk) for _ in range(3)][::-1]
+
+    made = send(cast.seller, **an_hour(now), customer=str(firm.pk), people=people).json()
+    changed = send(cast.seller, f"{URL}{made['id']}/", "patch", version=1, content="訂正").json()
+
+    assert made["people"] == changed["people"] == people

@@ -368,7 +368,17 @@ def test_a_word_of_a_hidden_customers_name_finds_nothing(seller, outsider, now):
 
     assert as_(seller).get("/contacts/?q=極秘").context["page"].rows == [contact]
     assert as_(outsider).get("/contacts/?q=極秘").context["page"].rows == []
-    assert AccessEntry.objects.filter(verb="search").count() == 2
+    assert list(AccessEntry.objects.filter(verb="search").values_list("detail", flat=True)) == [{"words": 1, "filters": ["q"]}] * 2
+
+
+def test_a_change_on_behalf_that_hides_the_record_leads_back_to_the_list(boss, outsider, now):
+    staff.delegate(by=None, principal=boss, agent=outsider)
+    contact = a_contact(boss, now)
+
+    saved = as_(outsider).post(f"{detail(contact)}edit", a_form(version=1, audience="named", content="直した"), follow=True)
+
+    assert [address for address, _status in saved.redirect_chain] == ["/contacts/"]
+    assert ContactPoint.objects.visible_to(boss).get().content == "直した"
 
 
 @pytest.mark.parametrize(
