@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ CHANNELS = [
 
 
 NOBODYS_WORD = "zk999q999z"
+MARK = re.compile(r"zk\d+q\d+z")  # as a_world() writes them; two letters alone stand in a random token now and then
 
 
 def answers(world: World, channel: Channel, user: User, client: Client) -> str:
@@ -200,7 +202,7 @@ def test_a_filter_by_a_hidden_customer_is_a_filter_by_an_unknown_one(now: Any) -
         for thing in world.of_kind("customer"):
             if not world.may_read(user, thing):
                 for name in ("contacts:list", "crm:people", "crm:deals"):
-                    said = [body_of(client.get(f"{reverse(name)}?customer={key}")).count("zk") for key in (thing.row.pk, uuid4())]
+                    said = [MARK.findall(body_of(client.get(f"{reverse(name)}?customer={key}"))) for key in (thing.row.pk, uuid4())]
                     assert said[0] == said[1], name
 
 
