@@ -107,6 +107,13 @@ def name_readers(record: Audienced, users: Iterable[int], **copied: Any) -> None
         rows.exclude(**copied).update(**copied)
 
 
+def may_set_audience(user: User, record: Audienced) -> bool:
+    """Tell whether one of a record's readers may also say who else reads it: those named on it, and administrators."""
+    # The recorder is always named, and stands on the row: one question less.
+    recorded = getattr(record, "recorder_id", None) == user.pk
+    return user.is_staff or recorded or record.named_model().objects.filter(content_object=record, user=user).exists()
+
+
 @cache
 def _permission_id(content_type: int, codename: str) -> int:
     """Return the key of a permission. It never changes; an emptied database gets other content types, and so another question here."""

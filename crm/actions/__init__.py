@@ -2,7 +2,11 @@
 
 from crm.versions import IdTaken, StaleVersion, sent_before, standing
 
-__all__ = ["DealElsewhere", "IdTaken", "NotDelegated", "PersonElsewhere", "StaleVersion", "sent_before", "standing"]
+__all__ = ["DealElsewhere", "IdTaken", "NotAllowed", "NotDelegated", "PersonElsewhere", "StaleVersion", "sent_before", "standing"]
+
+
+class NotAllowed(Exception):
+    """Who may see this is for the people named on it and for administrators to say."""
 
 
 class NotDelegated(Exception):

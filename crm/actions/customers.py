@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from crm import journal
-from crm.actions import IdTaken, PersonElsewhere, sent_before, standing
-from crm.audience import Audience, name_readers, scope_for
+from crm.actions import IdTaken, NotAllowed, PersonElsewhere, sent_before, standing
+from crm.audience import Audience, may_set_audience, name_readers, scope_for
 from crm.japanese import searchable
 from crm.keys import fill_customer_keys, fill_person_keys
 from crm.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
@@ -30,6 +30,7 @@ from crm.models import (
 )
 from crm.numbers import next_number
 from crm.outbox import promise
+from crm.visibility import Guarded
 
 __all__ = ["AddressLine", "CodeTaken", "DepartmentElsewhere", "DepartmentLine", "PhoneLine", "StaffLine"]
 
@@ -96,14 +97,15 @@ def change_customer(
 ) -> Customer:
     """Change a customer that was read at this version. None leaves a part as it is; a list replaces all its lines.
 
-    Raises StaleVersion, CodeTaken.
+    A parent company that `by` may not see stays, unless another one is named.
+
+    Raises StaleVersion, NotAllowed, CodeTaken.
     """
     row: Customer = standing(customer, version)
     before = journal.picture(row, **pictured(row))
-    _set(row, fields)
+    _set(row, _but_hidden(row, by, fields))
     row.code = row.code or _issued_code()
-    if audience is not None:
-        row.scope = scope_for(audience)
+    _set_audience(row, by, audience)
     _keep_parts(row, phones, addresses, departments, staff)
     why = "the numbers of a customer being changed"
     fill_customer_keys(row, CustomerPhone.objects.for_the_house(why).filter(customer=row).values_list("number", flat=True))
@@ -179,7 +181,7 @@ def add_person(*, by: User, customer: Customer, family_name: str, person_id: UUI
 def change_person(*, by: User, person: Person, version: int, **fields: Any) -> Person:
     """Change a contact person that was read at this version. Raises StaleVersion, DepartmentElsewhere."""
     row: Person = standing(person, version)
-    before = journal.picture(row)
+    before, customers = journal.picture(row), {row.customer_id}
     if "customer" in fields and fields["customer"].pk != row.customer_id:
         fields.setdefault("department", None)
     _set(row, fields)
@@ -187,7 +189,7 @@ def change_person(*, by: User, person: Person, version: int, **fields: Any) -> P
     fill_person_keys(row)
     row.save()
     journal.record(by, "change", row, before, journal.picture(row))
-    promise("customer.changed", row.customer_id)
+    promise("customer.changed", *sorted(customers | {row.customer_id}))
     return row
 
 
@@ -247,13 +249,22 @@ def add_deal(*, by: User, name: str, stage: Choice, audience: Audience, owner: U
 
 @transaction.atomic
 def change_deal(*, by: User, deal: Deal, version: int, audience: Audience | None = None, **fields: Any) -> Deal:
-    """Change a deal that was read at this version. Raises StaleVersion, PersonElsewhere."""
+    """Change a deal that was read at this version.
+
+    A customer and a person that `by` may not see stay, unless others are named.
+
+    Raises StaleVersion, NotAllowed, PersonElsewhere.
+    """
     row: Deal = standing(deal, version)
-    before = journal.picture(row)
-    _set(row, fields)
-    if audience is not None:
-        row.scope = scope_for(audience)
-    _check_deal(row)
+    before, parties = journal.picture(row), (row.customer_id, row.person_id)
+    said = _but_hidden(row, by, fields)
+    _set(row, said)
+    _set_audience(row, by, audience)
+    # Who was named rightly may have moved to another customer since: the deal keeps the name.
+    if parties != (row.customer_id, row.person_id):
+        if "person" not in said and _hides(row, by, "person"):
+            row.person = None
+        _check_deal(row)
     row.search_text = searchable(row.name)
     row.save()
     name_readers(row, {row.owner_id, row.recorder_id})
@@ -280,6 +291,28 @@ def retire_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
 def restore_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
     """Bring a retired deal back."""
     return _restore(by, deal, now)
+
+
+def _but_hidden(row: Row, by: User, fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what would be emptied, where `by` could not have seen that there is something."""
+    return {name: value for name, value in fields.items() if value is not None or not _hides(row, by, name)}
+
+
+def _hides(row: Row, by: User, name: str) -> bool:
+    """Tell whether the row names something in this field that `by` may not see."""
+    field: Any = row._meta.get_field(name)
+    if not (field.is_relation and issubclass(field.related_model, Guarded)):
+        return False
+    key = getattr(row, field.attname)
+    return key is not None and not field.related_model.objects.visible_to(by).filter(pk=key).exists()
+
+
+def _set_audience(row: Customer | Deal, by: User, audience: Audience | None) -> None:
+    if audience is None or audience == Audience.of(row.scope):
+        return
+    if not may_set_audience(by, row):
+        raise NotAllowed
+    row.scope = scope_for(audience)
 
 
 def _set(row: Any, fields: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.customers import AddressLine, DepartmentLine, PhoneLine, StaffLine
-from crm.audience import Audience
+from crm.audience import Audience, may_set_audience
 from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, KanaField, PhoneField
 from crm.forms.audience import AudienceField
@@ -52,6 +52,8 @@ class CustomerForm(forms.Form):
         for name in ("rank", "industry"):
             field: Any = self.fields[name]
             field.offer(getattr(customer, f"{name}_id", None))
+        if customer and not may_set_audience(viewer, customer):
+            del self.fields["audience"]
         look_through(self, viewer)
 
     def clean_parent(self) -> Customer | None:

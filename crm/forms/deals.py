@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.audience import Audience
+from crm.audience import Audience, may_set_audience
 from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, JapaneseIntegerField
 from crm.forms.audience import AudienceField
@@ -36,6 +36,8 @@ class DealForm(forms.Form):
         stage.offer(deal.stage_id if deal else None)
         owner: Any = self.fields["owner"]
         owner.queryset = User.objects.working() | User.objects.filter(pk=deal.owner_id if deal else None)
+        if deal and not may_set_audience(viewer, deal):
+            del self.fields["audience"]
         look_through(self, viewer)
 
     def values(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from crm.actions import DealElsewhere, IdTaken, NotDelegated, PersonElsewhere, StaleVersion
+from crm.actions import DealElsewhere, IdTaken, NotAllowed, NotDelegated, PersonElsewhere, StaleVersion
 from crm.actions.customers import CodeTaken, DepartmentElsewhere
 
 EVERYTHING = "non_field_errors"
@@ -55,6 +55,7 @@ def _translated(error: Exception) -> Exception:
         PersonElsewhere: ("person", _("Not found.")),
         DealElsewhere: ("deal", _("Not found.")),
         DepartmentElsewhere: ("department", _("Not found.")),
+        NotAllowed: ("audience", _("Only those in charge, the recorder and administrators may change the visibility.")),
         NotDelegated: ("owner", _("You may not enter for this person.")),
         CodeTaken: ("code", _("This customer code cannot be used.")),
     }

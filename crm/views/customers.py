@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import journal
-from crm.actions import StaleVersion, customers
+from crm.actions import NotAllowed, StaleVersion, customers
 from crm.actions.customers import CodeTaken
 from crm.audience import Audience, readers
 from crm.doors import AuthedRequest, fragment, throttled, visible_or_404
@@ -91,6 +91,8 @@ def customer_edit(request: AuthedRequest, customer: UUID) -> HttpResponse:
             customers.change_customer(by=request.user, customer=row, version=entry.form.cleaned_data["version"] or 0, **entry.values())
         except CodeTaken:
             entry.form.add_error("code", _("This customer code cannot be used."))
+        except NotAllowed:
+            entry.form.add_error("audience", _("Only those in charge, the recorder and administrators may change the visibility."))
         except StaleVersion:
             return _conflict(request, entry, visible_or_404(rows, customer))
         else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import journal
-from crm.actions import PersonElsewhere, StaleVersion, customers
+from crm.actions import NotAllowed, PersonElsewhere, StaleVersion, customers
 from crm.audience import Audience, readers
 from crm.doors import AuthedRequest, fragment, throttled, visible_or_404
 from crm.forms.conflict import build_on, differences
@@ -77,6 +77,8 @@ def deal_edit(request: AuthedRequest, deal: UUID) -> HttpResponse:
             customers.change_deal(by=request.user, deal=row, version=form.cleaned_data["version"] or 0, **form.values())
         except PersonElsewhere:
             form.add_error("person", _("Not found."))
+        except NotAllowed:
+            form.add_error("audience", _("Only those in charge, the recorder and administrators may change the visibility."))
         except StaleVersion:
             return _conflict(request, form, visible_or_404(rows, deal))
         else:

@@ -82,6 +82,23 @@ def test_a_stale_change_is_refused_and_told_the_version_that_stands(api, seller,
     assert (without.status_code, list(without.json()["error"]["fields"])) == (400, ["version"])
 
 
+def test_a_reader_changes_a_deal_but_not_who_sees_it_nor_what_is_hidden_in_it(api, outsider):
+    hidden = a_customer("秘密商事", recorder=outsider, audience=an_audience())
+    person = a_person(hidden, recorder=outsider)
+    stage, company = a_choice("deal_stage"), Audience.whole_company()
+    deal = customers.add_deal(by=outsider, audience=company, owner=outsider, customer=hidden, person=person, name="倉庫", stage=stage)
+    path = f"/deals/{deal.pk}/"
+
+    changed = api.patch(path, {"version": 1, "name": "倉庫の更新", "customer": None, "person": None})
+    refused = api.patch(path, {"version": 2, "audience": {"people": [outsider.pk]}})
+    kept = Deal.objects.visible_to(outsider).get()
+    moved = api.patch(path, {"version": 2, "customer": str(a_customer("石川商事", recorder=outsider).pk)})
+
+    assert (changed.status_code, kept.name, kept.customer_id, kept.person_id) == (200, "倉庫の更新", hidden.pk, person.pk)
+    assert (refused.status_code, list(refused.json()["error"]["fields"])) == (400, ["audience"])
+    assert (moved.status_code, moved.json()["person"]) == (200, None)
+
+
 @pytest.mark.parametrize("path", ["/customers/{}/", "/customers/{}/retire/"])
 def test_hidden_and_missing_answer_alike(api, outsider, path):
     hidden = a_customer("秘密商事", recorder=outsider, audience=an_audience())

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from crm.actions import IdTaken, PersonElsewhere, StaleVersion, customers
+from crm.actions import IdTaken, NotAllowed, PersonElsewhere, StaleVersion, customers
 from crm.actions.customers import AddressLine, CodeTaken, DepartmentElsewhere, DepartmentLine, PhoneLine, StaffLine
 from crm.audience import Audience
-from crm.models import AuditEntry, Customer, CustomerPhone, Person, uuid7
+from crm.models import AuditEntry, Customer, CustomerPhone, Deal, Outbox, Person, uuid7
 from tests.make import a_choice, a_customer, a_person, an_audience
 
 
@@ -110,6 +110,93 @@ def test_a_person_who_changes_firms_leaves_the_department_behind(seller):
     moved = customers.change_person(by=seller, person=person, version=1, customer=a_customer("石川商事", recorder=seller))
 
     assert moved.department_id is None
+
+
+def test_both_firms_of_a_person_who_changes_firms_are_told_of(seller):
+    left, joined = a_customer(recorder=seller), a_customer("石川商事", recorder=seller)
+
+    customers.change_person(by=seller, person=a_person(left, recorder=seller), version=1, customer=joined)
+
+    told = Outbox.objects.filter(topic="customer.changed").values_list("key", flat=True)
+    assert set(told) == {str(left.pk), str(joined.pk)}
+
+
+def test_a_parent_company_that_the_editor_cannot_see_stays(seller, outsider):
+    hidden = a_customer("秘密商事", recorder=seller, audience=an_audience())
+    branch = a_customer("秘密商事 福岡", recorder=seller, parent=hidden)
+
+    kept = customers.change_customer(by=outsider, customer=branch, version=1, parent=None, note="直した")
+    emptied = customers.change_customer(by=seller, customer=branch, version=2, parent=None)
+
+    assert (kept.parent_id, kept.note) == (hidden.pk, "直した")
+    assert emptied.parent_id is None
+
+
+@pytest.fixture
+def hiding(seller) -> Deal:
+    """A deal that everybody reads, about a customer and a person whom only the seller does."""
+    hidden = a_customer("秘密商事", recorder=seller, audience=an_audience())
+    return customers.add_deal(
+        by=seller,
+        name="倉庫の更新",
+        stage=a_choice("deal_stage"),
+        audience=Audience.whole_company(),
+        owner=seller,
+        customer=hidden,
+        person=a_person(hidden, recorder=seller),
+    )
+
+
+def test_a_customer_and_a_person_that_the_editor_of_a_deal_cannot_see_stay(hiding, seller, outsider):
+    kept = customers.change_deal(by=outsider, deal=hiding, version=1, name="新しい名", customer=None, person=None)
+    emptied = customers.change_deal(by=seller, deal=hiding, version=2, customer=None, person=None)
+
+    assert (kept.name, kept.customer_id, kept.person_id) == ("新しい名", hiding.customer_id, hiding.person_id)
+    assert (emptied.customer_id, emptied.person_id) == (None, None)
+
+
+def test_a_hidden_person_leaves_a_deal_together_with_the_hidden_customer(hiding, outsider):
+    other = a_customer("石川商事", recorder=outsider)
+
+    changed = customers.change_deal(by=outsider, deal=hiding, version=1, customer=other)
+
+    assert (changed.customer_id, changed.person_id) == (other.pk, None)
+
+
+def test_a_person_in_plain_view_is_not_dropped_from_a_deal_in_silence(hiding, seller):
+    with pytest.raises(PersonElsewhere):
+        customers.change_deal(by=seller, deal=hiding, version=1, customer=a_customer("石川商事", recorder=seller))
+
+
+def test_a_deal_moves_on_though_its_person_has_changed_firms(hiding, seller):
+    customers.change_person(by=seller, person=hiding.person, version=1, customer=a_customer("石川商事", recorder=seller))
+
+    changed = customers.change_deal(by=seller, deal=hiding, version=1, stage=a_choice("deal_stage"))
+
+    assert changed.person_id == hiding.person_id
+
+
+def test_who_sees_a_deal_is_for_its_named_people_and_administrators_to_say(hiding, seller, outsider, admin):
+    same = customers.change_deal(by=outsider, deal=hiding, version=1, note="直した", audience=Audience.whole_company())
+    with pytest.raises(NotAllowed):
+        customers.change_deal(by=outsider, deal=hiding, version=2, owner=outsider, audience=an_audience())
+
+    narrowed = customers.change_deal(by=admin, deal=same, version=2, audience=an_audience(people=(admin,)))
+    widened = customers.change_deal(by=seller, deal=narrowed, version=3, audience=Audience.whole_company())
+
+    assert Audience.of(narrowed.scope) == an_audience(people=(admin,))
+    assert Audience.of(widened.scope).company
+
+
+def test_who_sees_a_customer_is_for_its_staff_in_charge_too(seller, colleague, outsider):
+    customer = a_customer(recorder=seller, staff=[StaffLine(user=colleague)])
+    with pytest.raises(NotAllowed):
+        customers.change_customer(by=outsider, customer=customer, version=1, staff=[StaffLine(user=outsider)], audience=an_audience())
+
+    narrowed = customers.change_customer(by=colleague, customer=customer, version=1, audience=an_audience())
+
+    assert not Customer.objects.visible_to(outsider).exists()
+    assert narrowed in Customer.objects.visible_to(colleague)
 
 
 def test_a_deal_is_about_a_person_of_its_own_customer(seller):

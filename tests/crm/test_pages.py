@@ -97,6 +97,37 @@ def test_a_page_opened_by_a_colleague_loses_the_customer_when_it_is_narrowed_mea
     assert client.post(f"/customers/{customer.pk}/edit", a_form(version="1")).status_code == 404
 
 
+def test_everybody_corrects_a_customer_and_only_its_people_say_who_sees_it(client, seller, outsider):
+    hidden = a_customer("秘密商事", recorder=seller, audience=an_audience())
+    customer = a_customer("青木建材", recorder=seller, parent=hidden)
+    path = f"/customers/{customer.pk}/edit"
+    client.force_login(outsider)
+
+    assert 'name="audience"' not in client.get(path).content.decode()
+    client.post(path, a_form(name="青木建材工業", version="1", audience="named"))
+    client.force_login(seller)
+    assert 'name="audience"' in client.get(path).content.decode()
+
+    changed = Customer.objects.visible_to(outsider).select_related("scope").get()
+    assert (changed.name, changed.parent_id, Audience.of(changed.scope).company) == ("青木建材工業", hidden.pk, True)
+
+
+def test_everybody_corrects_a_deal_and_only_its_people_say_who_sees_it(client, seller, outsider):
+    hidden, stage = a_customer("秘密商事", recorder=seller, audience=an_audience()), a_choice("deal_stage")
+    company = Audience.whole_company()
+    deal = customers.add_deal(by=seller, name="倉庫", stage=stage, audience=company, owner=seller, customer=hidden)
+    path = f"/deals/{deal.pk}/edit"
+    client.force_login(outsider)
+
+    assert 'name="audience"' not in client.get(path).content.decode()
+    client.post(path, {"version": 1, "name": "倉庫の更新", "owner": seller.pk, "stage": stage.pk, "audience": "named"})
+    client.force_login(seller)
+    assert 'name="audience"' in client.get(path).content.decode()
+
+    changed = Deal.objects.visible_to(outsider).select_related("scope").get()
+    assert (changed.name, changed.customer_id, Audience.of(changed.scope).company) == ("倉庫の更新", hidden.pk, True)
+
+
 @pytest.mark.parametrize("path", ["", "edit", "readers", "retire"])
 def test_a_hidden_customer_is_a_missing_one_byte_for_byte(client, seller, outsider, path):
     hidden = a_customer("秘密商事", recorder=seller, audience=an_audience())
