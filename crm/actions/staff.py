@@ -125,7 +125,8 @@ def change_user(*, by: User, user: User, today: date, **fields: Any) -> User:
 @transaction.atomic
 def leave(*, by: User, user: User, left_on: date, today: date) -> User:
     """End a person's work here: the name stays on records, every door closes at once, the posts end."""
-    Membership.objects.filter(user=user, valid_to=None).update(valid_to=left_on)
+    for post in Membership.objects.filter(user=user).exclude(valid_to__lte=left_on):
+        _end_post(by, post, left_on)
     return change_user(by=by, user=user, today=today, is_active=False, left_on=left_on)
 
 
@@ -198,6 +199,18 @@ def change_post(*, by: User, post: Membership, today: date, **fields: Any) -> Me
     journal.record(by, "change", post, before, journal.picture(post))
     seat_everybody(today=today)
     return post
+
+
+def _end_post(by: User, post: Membership, last_on: date) -> None:
+    """End a post after a day; one that has not begun is taken away."""
+    before = journal.picture(post)
+    if post.valid_from and post.valid_from > last_on:
+        journal.record(by, "delete", post, before, {})
+        post.delete()
+        return
+    post.valid_to = last_on
+    post.save()
+    journal.record(by, "change", post, before, journal.picture(post))
 
 
 @transaction.atomic

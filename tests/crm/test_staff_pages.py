@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.actions import settings, staff
-from crm.models import ApiToken, Choice, Delegation, Membership, OrgUnit, StaffGroup, User
+from crm.models import ApiToken, AuditEntry, Choice, Delegation, Membership, OrgUnit, StaffGroup, User
 from crm.tokens import read_token
 from tests.make import TODAY, a_choice, a_customer, a_unit, a_user, an_audience
 
@@ -86,6 +86,23 @@ def test_a_leaver_is_shown_what_to_hand_over_and_loses_every_door(client, as_adm
     cast.boss.refresh_from_db()
     assert (cast.boss.is_active, cast.boss.left_on) == (False, date(2026, 11, 20))
     assert not cast.boss.groups.exists()
+
+
+def test_a_leavers_posts_end_with_them_and_those_to_come_are_taken_away(as_admin, cast):
+    last = date(2026, 11, 20)
+    for begins, ends in (
+        (None, None),
+        (None, last + timedelta(days=90)),
+        (None, last - timedelta(days=9)),
+        (last + timedelta(days=9), None),
+    ):
+        staff.assign(by=None, user=cast.boss, unit=cast.office, today=TODAY, valid_from=begins, valid_to=ends)
+
+    assert as_admin.post(f"/staff/{cast.boss.pk}/leave", {"left_on": "2026/11/20"}).status_code == 302
+
+    ends = Membership.objects.filter(user=cast.boss, unit=cast.office).order_by("pk").values_list("valid_to", flat=True)
+    assert list(ends) == [last, last, last - timedelta(days=9)]
+    assert AuditEntry.objects.filter(model="crm.Membership", verb="delete").count() == 1
 
 
 def test_a_unit_is_moved_with_all_below_it_but_never_below_itself(as_admin, cast):
