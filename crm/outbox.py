@@ -69,7 +69,7 @@ def _keep_one(row: Outbox, clock: Callable[[], datetime]) -> bool:
 def _put_back(row: Outbox, now: datetime, error: Exception) -> None:
     hopeless = isinstance(error, GivenUp) or row.attempts >= MAX_ATTEMPTS
     wait = min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT)
-    reason = str(error) if isinstance(error, GivenUp) else repr(error)
+    reason = (str(error) if isinstance(error, GivenUp) else repr(error)).replace("\0", "")  # PostgreSQL refuses NUL
     _ours(row).update(claimed_at=None, due_at=now + wait, failed_at=now if hopeless else None, last_error=reason[:500])
 
 

@@ -65,6 +65,15 @@ def test_a_promise_for_later_waits_for_its_time(now: datetime) -> None:
     assert outbox.keep(now=now + timedelta(seconds=10)) == 1
 
 
+def test_a_reason_with_a_byte_that_no_database_takes_is_kept_without_it(now: datetime) -> None:
+    outbox.promise("letter", "a")
+    trouble.append(outbox.GivenUp("550 no\0body"))
+
+    outbox.keep(now=now)
+
+    assert Outbox.objects.get().last_error == "550 nobody"
+
+
 def test_a_failure_waits_twice_as_long_each_time(now: datetime) -> None:
     outbox.promise("letter", "a")
     trouble.append(ConnectionRefusedError("nobody home"))
