@@ -264,6 +264,25 @@ def test_a_record_with_a_narrow_audience_is_told_by_its_title_alone(entry: Conta
         assert "公開範囲が限定されている" in said
 
 
+def test_answers_and_reasons_of_a_record_with_a_narrow_audience_stay_in_the_house(
+    entry: ContactEntry, cast: Cast, now: datetime, post: Post
+) -> None:
+    narrow = replace(entry, audience=an_audience(cast.sales), report_to=[cast.boss])
+    contact, _new = contacts.log_contact(owner=cast.seller, recorder=cast.seller, entry=narrow, now=now)
+    post()
+    mail.outbox.clear()
+
+    recipient = ReportRecipient.objects.visible_to(cast.seller).get(contact=contact, user=cast.boss)
+    contacts.send_again(by=cast.seller, recipient=recipient, now=now, reason="値引きの件です")
+    contacts.reply(author=cast.boss, contact=contact, body="値引きは 7% まで", now=now)
+    post(timedelta(seconds=11))
+
+    assert sorted(told()) == sorted([cast.boss.email, cast.seller.email])
+    for message in mail.outbox:
+        for said in (message.subject, message.body, str(message.alternatives[0][0])):
+            assert "値引き" not in said
+
+
 def test_for_information_reads_differently(entry: ContactEntry, cast: Cast, now: datetime, post: Post) -> None:
     contacts.log_contact(owner=cast.seller, recorder=cast.seller, entry=replace(entry, report_to=[], notice_to=[cast.boss]), now=now)
 
