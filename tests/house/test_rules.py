@@ -100,6 +100,24 @@ def test_doors_have_no_eyes_of_the_house(path: Path) -> None:
     assert not looked or "handlers" in path.name or "management" in path.parts, f"{looked}: say visible_to(user)"
 
 
+def is_form(path: Path) -> bool:
+    return bool({part.removesuffix(".py") for part in path.relative_to(ROOT).parts[1:]} & {"forms", "rest", "serializers", "filters"})
+
+
+@pytest.mark.parametrize("path", [one for one in python_files() if is_door(one) or is_form(one)], ids=name_of)
+def test_doors_and_forms_never_read_guardians_tables(path: Path) -> None:
+    """They are open, and a foreign key leads from each into a guarded table: its rows tell that there is something hidden."""
+    tables = re.compile(r"\w*UserPermission|Scope\w*Permission|named_model|named_people")
+    named = [
+        said
+        for node in ast.walk(ast.parse(path.read_text()))
+        for said in (getattr(node, "name", None), getattr(node, "attr", None), getattr(node, "id", None))
+        if isinstance(said, str) and tables.fullmatch(said)
+    ]
+
+    assert not named, "ask visible_to(user), or a function of crm.audience"
+
+
 def test_every_model_states_who_may_see_it() -> None:
     wrong = [
         model._meta.label
