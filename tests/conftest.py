@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 
 from crm.actions import staff
 from crm.models import OrgUnit, User
@@ -24,6 +27,17 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 def fresh_counters() -> None:
     """One test's requests do not slow down the next one's."""
     caches["counters"].clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Before PostgreSQL may drop the test database, threads of the live server let go of it."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")
