@@ -42,6 +42,8 @@ def database(url: str, data_dir: Path, *, pool_size: int, statement_seconds: int
         config["CONN_MAX_AGE"] = 60
         return config
     config["CONN_HEALTH_CHECKS"] = True
+    # A choice field iterates over its rows: a cursor on the server would make three requests of one.
+    config["DISABLE_SERVER_SIDE_CURSORS"] = True
     options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
     milliseconds = {
         "statement_timeout": statement_seconds * 1000,
