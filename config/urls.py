@@ -11,6 +11,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("session", views.session, name="session"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("robots.txt", health.robots, name="robots"),

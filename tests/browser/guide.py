@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import path
 
@@ -146,7 +147,13 @@ def fail(request: HttpRequest, status: int) -> HttpResponse:
     return HttpResponse("no", status=status)
 
 
+@login_not_required
+def session(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"token": get_token(request)})
+
+
 urlpatterns = [
+    path("session", session),
     path("guide/suggest", suggest),
     path("guide/events", events),
     path("guide/move/<pk>", move),

@@ -1,6 +1,7 @@
 // Forms: unsaved changes, sending once, showing a password, ready-made texts.
 
-import { onNew } from "./page.js";
+import { onNew, renewToken, words } from "./page.js";
+import { toast } from "./toasts.js";
 
 const stateOf = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.name ?? value])).toString();
 const first = new WeakMap();
@@ -25,6 +26,44 @@ const unsaved = () =>
 window.addEventListener("beforeunload", (event) => {
   if (unsaved()) event.preventDefault();
 });
+
+// A long text is not sent into the void: first ask whether the server is there and still knows who is writing.
+const allowed = new WeakSet();
+const asking = new WeakSet();
+
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const { target: form, submitter } = event;
+    if (!form.matches("[data-guard]") || methodOf(form) !== "post" || allowed.has(form) || form.dataset.sent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (asking.has(form)) return;
+    asking.add(form);
+    submitter?.setAttribute("aria-busy", "true");
+    const goes = await mayBeSent();
+    submitter?.removeAttribute("aria-busy");
+    asking.delete(form);
+    if (!goes) return;
+    allowed.add(form);
+    form.requestSubmit(submitter);
+    allowed.delete(form);
+  },
+  true,
+);
+
+async function mayBeSent() {
+  try {
+    const answer = await fetch(words().session, { redirect: "manual", headers: { Accept: "application/json" } });
+    if (answer.ok) renewToken((await answer.json()).token);
+    // Anything else than "log in first" is for the form's own address to answer.
+    if (answer.type !== "opaqueredirect" && answer.status !== 401) return true;
+    toast(words().login, { kind: "warning", link: { text: words().loginLink, url: "/accounts/login/" } });
+  } catch {
+    toast(words().network);
+  }
+  return false;
+}
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -7,6 +7,12 @@ export const csrf = () => {
   return headers ? JSON.parse(headers)["X-CSRFToken"] : "";
 };
 
+/** A log-in in another tab has changed the token: every form of this page takes the new one. */
+export function renewToken(token) {
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+}
+
 export function announce(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
