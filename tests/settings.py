@@ -11,5 +11,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# What was built last, not what was collected some time ago: the live server reads STATIC_ROOT.
+STATIC_ROOT, STATICFILES_DIRS = BASE_DIR / "static", []  # noqa: F405
 SECURE_SSL_REDIRECT = False
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"user": "1000000/min"}}  # noqa: F405

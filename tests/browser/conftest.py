@@ -71,9 +71,10 @@ def _note(page: Any, message: ConsoleMessage) -> None:
         page.complaints.append(f"{page.url}: {message.text} ({message.location})")
 
 
-def barriers(page: Page) -> list[str]:
-    """Return what axe-core finds, one line per rule and element."""
+def barriers(page: Page, only: str = "") -> list[str]:
+    """Return what axe-core finds, one line per rule and element; with only, what this one rule finds."""
     # Through the debugger: the page's own policy forbids a script from elsewhere.
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    if not page.evaluate("'axe' in window"):
+        page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    found = page.evaluate("only => axe.run(document, {preload: false, resultTypes: ['violations'], ...(only && {runOnly: [only]})})", only)
     return [f"{rule['impact']} {rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
