@@ -302,7 +302,9 @@ def test_reading_writes_nothing_but_the_access_log(cast: Cast, keys: dict[str, A
         with CaptureQueriesContext(connection) as queries:
             client.get(fill(door, keys))
         for query in queries.captured_queries:
-            if not query["sql"].startswith(("SELECT", "(SELECT", "DECLARE", "PRAGMA", "WITH", "EXPLAIN")) and not READS_MAY_WRITE.match(query["sql"]):
+            if not query["sql"].startswith(("SELECT", "(SELECT", "DECLARE", "PRAGMA", "WITH", "EXPLAIN")) and not READS_MAY_WRITE.match(
+                query["sql"]
+            ):
                 wrote.append((door.name, query["sql"][:120]))
 
     assert wrote == []
@@ -319,7 +321,9 @@ def test_every_page_costs_few_queries_and_more_rows_cost_no_more(cast: Cast, key
             client.get(fill(door, keys))
             with CaptureQueriesContext(connection) as queries:
                 client.get(fill(door, keys))
-            counted[door.name] = len([one for one in queries.captured_queries if one["sql"].startswith(("SELECT", "(SELECT", "DECLARE", "WITH"))])
+            counted[door.name] = len(
+                [one for one in queries.captured_queries if one["sql"].startswith(("SELECT", "(SELECT", "DECLARE", "WITH"))]
+            )
         return counted
 
     few = walk()
