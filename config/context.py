@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from crm.company import in_use
 from reports.badges import unread_counts
 
 
@@ -18,11 +19,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "BASE_URL": settings.BASE_URL,
         # Without a choice the system decides, in the style sheet.
         "THEME": theme if theme in ("light", "dark") else "",
+        "modules": SimpleLazyObject(in_use),
         "unread_reports": SimpleLazyObject(lambda: unread["reports"]),
         "unread_notices": SimpleLazyObject(lambda: unread["notices"]),
+        "open_requests": SimpleLazyObject(lambda: unread["requests"]),
     }
 
 
 def _unread(request: HttpRequest) -> dict[str, int]:
     user = getattr(request, "user", None)
-    return unread_counts(user) if user is not None and user.is_authenticated else {"reports": 0, "notices": 0}
+    return unread_counts(user) if user is not None and user.is_authenticated else {"reports": 0, "notices": 0, "requests": 0}

@@ -37,6 +37,8 @@ env = Env(
     EMAIL_TIMEOUT_SECONDS=(int, 10),
     EMAIL_FROM=(str, "Setten <setten@localhost>"),
     STORAGE_URL=(str, ""),
+    X_ACCEL_PREFIX=(str, ""),
+    SCAN_COMMAND=(str, ""),
     # People
     TIME_ZONE=(str, "Asia/Tokyo"),
     DEFAULT_LANGUAGE=(str, "ja"),

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.begun import as_contact
+from contacts.models import ContactPoint, ReportRecipient, Unsaved
 from crm.models import Customer, User
 from schedule.models import Appointment
 
@@ -53,6 +54,7 @@ class Home:
     later: list[Appointment]
     unread: list[ReportRecipient]
     drafts: list[ContactPoint]
+    begun: list[ContactPoint]
     recent: list[ContactPoint]
     week: Week
 
@@ -70,10 +72,11 @@ def home_of(user: User, now: datetime) -> Home:
     mine = ContactPoint.objects.visible_to(user).select_related("owner", "method", "summary", "result")
     drafts = list(mine.filter(Q(owner=user) | Q(recorder=user), state=ContactPoint.State.DRAFT).order_by("-updated_at", "-pk")[:DRAFTS])
     recent = list(mine.registered().filter(owner=user).newest_first()[:RECENT])
-    _bring_customers(user, [*(row.contact for row in unread), *drafts, *recent])
+    begun = [as_contact(row) for row in Unsaved.objects.visible_to(user).newest_first()[:DRAFTS]]
+    _bring_customers(user, [*(row.contact for row in unread), *drafts, *begun, *recent])
     tomorrow = midnight + timedelta(days=1)
     today, later = [row for row in ahead if row.starts_at < tomorrow], [row for row in ahead if row.starts_at >= tomorrow]
-    return Home(today, later[:LATER], unread, drafts, recent, _week(user, midnight))
+    return Home(today, later[:LATER], unread, drafts, begun, recent, _week(user, midnight))
 
 
 def _ahead(user: User, now: datetime, midnight: datetime) -> list[Appointment]:

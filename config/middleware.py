@@ -24,8 +24,8 @@ log = logging.getLogger("setten.request")
 QUIET = ("/health", "/ready", "/static/")
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -73,7 +73,8 @@ class SecurityHeaders:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.headers = HEADERS | {"Content-Security-Policy": CSP}
+        media = " ".join(["media-src 'self'", *settings.MEDIA_ORIGINS])
+        self.headers = HEADERS | {"Content-Security-Policy": CSP.replace("media-src 'self'", media)}
         if settings.CSP_REPORT_URL:
             self.headers["Content-Security-Policy"] += "; report-to csp"
             self.headers["Reporting-Endpoints"] = f'csp="{settings.CSP_REPORT_URL}"'

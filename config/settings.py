@@ -107,7 +107,11 @@ WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists(
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gz", "br", "woff2")
 STORAGES = {"default": sources.files(env("STORAGE_URL"), DATA_DIR), "staticfiles": {"BACKEND": "config.static.Storage"}}
+FILE_UPLOAD_HANDLERS = ["crm.uploads.Arriving"]
 FILE_UPLOAD_PERMISSIONS = 0o640
+MEDIA_ORIGINS = sources.media_origins(env("STORAGE_URL"))
+X_ACCEL_PREFIX = env("X_ACCEL_PREFIX")
+SCAN_COMMAND = env("SCAN_COMMAND")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
@@ -203,16 +207,31 @@ OUTBOX: dict[str, str] = {
     "reply.mail": "reports.handlers.mail_reply",
     "reply.notice": "reports.handlers.notice_reply",
     "behalf.notice": "reports.handlers.notice_behalf",
+    "request.mail": "reports.handlers.mail_request",
+    "request.notice": "reports.handlers.notice_request",
+    "requestanswer.mail": "reports.handlers.mail_request_answer",
+    "requestanswer.notice": "reports.handlers.notice_request_answer",
+    "comment.mail": "reports.handlers.mail_comment",
+    "comment.notice": "reports.handlers.notice_comment",
+    "choice.contacts": "contacts.handlers.choice_changed",
+    "choice.items": "crm.handlers.choice_merged",
+    "choice.calendars": "schedule.handlers.choice_changed",
+    "file.scan": "contacts.handlers.scan_file",
+    "file.bytes": "contacts.handlers.delete_bytes",
     "customer.changed": "schedule.handlers.customer_changed",
     "deal.changed": "schedule.handlers.deal_changed",
     "seat.lost": "schedule.handlers.seat_lost",
 }
+COMPANY_REMEMBERED_S = 10  # how long a process goes on with the company settings it read
 OUTBOX_LEASE_SECONDS = env("OUTBOX_LEASE_SECONDS")
 BROKER_URL = env("BROKER_URL")
 WORKER_THREADS = env("WORKER_THREADS")
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep-promises": {"task": "crm.tasks.keep_promises", "schedule": 1.0, "options": {"expires": 10}},
     "seat-everybody": {"task": "crm.tasks.seat_everybody", "schedule": 60.0, "options": {"expires": 50}},
+    "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": 3600.0, "options": {"expires": 600}},
+    "forget-promises": {"task": "crm.tasks.forget_promises", "schedule": 3600.0, "options": {"expires": 600}},
+    "clear-files": {"task": "contacts.tasks.clear_files", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
 # API
@@ -242,6 +261,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerType": "crm.models.customer.Customer.Type",
         "CustomerKind": "crm.models.customer.Customer.Kind",
         "RecipientRole": "contacts.models.reportto.ReportRecipient.Role",
+        "FileKind": "contacts.models.attachment.Attachment.Kind",
+        "ContactState": "contacts.models.point.ContactPoint.State",
+        "FileState": "contacts.models.attachment.Attachment.State",
         "FeedKind": "schedule.models.feed.CalendarFeed.Kind",
         "AccountStaffRole": "crm.models.customer.CustomerStaff.Role",
     },

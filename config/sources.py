@@ -78,16 +78,41 @@ def mail(url: str, *, demo: bool) -> dict[str, Any]:
     return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
 
 
+def _patience(addressing: str | None) -> Any:
+    """Return how long to wait for S3: without bounds a silent server would hold a page for minutes."""
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"max_attempts": 2},
+        signature_version="s3v4",
+        s3={"addressing_style": addressing or "auto"},
+    )
+
+
+def media_origins(url: str) -> list[str]:
+    """Return where sound and film may come from besides ourselves: the S3 server that signed links lead to."""
+    parts = urlsplit(url)
+    if parts.scheme != "s3":
+        return []
+    options = dict(parse_qsl(parts.query))
+    server = urlsplit(options.get("endpoint_url") or f"https://s3.{options.get('region_name', 'us-east-1')}.amazonaws.com")
+    hosts = [server.netloc, f"{parts.netloc}.{server.netloc}", *([] if "endpoint_url" in options else [f"{parts.netloc}.s3.amazonaws.com"])]
+    return [f"{server.scheme}://{host}" for host in hosts]
+
+
 def files(url: str, data_dir: Path) -> dict[str, Any]:
     """Return the storage of uploaded files: a folder (default: `files` in the data folder) or s3://bucket?endpoint_url=...&region_name=..."""
     parts = urlsplit(url)
     if parts.scheme == "s3":
-        options = dict(parse_qsl(parts.query)) | {
+        options: dict[str, Any] = dict(parse_qsl(parts.query)) | {
             "bucket_name": parts.netloc,
             "querystring_auth": True,
             "querystring_expire": 60,
             "file_overwrite": False,
         }
+        options["client_config"] = _patience(options.pop("addressing_style", None))
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     if parts.scheme not in ("", "file"):
         raise ImproperlyConfigured(f"STORAGE_URL: {parts.scheme}:// is not known; use file:///folder or s3://bucket")

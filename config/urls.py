@@ -12,6 +12,7 @@ handler500 = "config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("session", views.session, name="session"),
+    path("sw.js", views.service_worker, name="service_worker"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("robots.txt", health.robots, name="robots"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
+from uuid import UUID
 
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.models import Attachment, ContactPoint, ReportRecipient
 from crm.audience import Audience
-from crm.models import Choice, Customer, Deal, Person, User
-from schedule.models import Appointment
+from crm.items import texts_of
+from crm.models import AccountPlan, Asset, Choice, CollectedInfo, Customer, CustomerDepartment, Deal, Person, User
+from schedule.models import Appointment, Facility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,17 @@ class ExpenseLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestLine:
+    """Something to be done, by the owner himself (a to-do) or by a colleague. `id` names the standing request that this line is."""
+
+    to: User
+    title: str
+    due_on: date | None = None
+    urgent: bool = False
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NextEntry:
     """The next appointment, booked in the same save. An all-day one ends at the local midnight after its last day."""
 
@@ -34,30 +47,46 @@ class NextEntry:
     all_day: bool = False
     method: Choice | None = None
     summary_note: str = ""
+    facilities: Sequence[Facility] = ()
 
     def kept(self) -> dict[str, Any]:
         """Return plain values for a draft, which books nothing yet."""
         times = {"starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat(), "all_day": self.all_day}
-        return times | {"method": self.method and self.method.pk, "summary_note": self.summary_note}
+        booked = [facility.pk for facility in self.facilities]
+        return times | {"method": self.method and self.method.pk, "summary_note": self.summary_note, "facilities": booked}
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Self:
         """Read back what a draft has kept."""
         starts_at, ends_at = datetime.fromisoformat(kept["starts_at"]), datetime.fromisoformat(kept["ends_at"])
         method = Choice.objects.filter(pk=kept["method"]).first() if kept["method"] else None
-        return cls(starts_at=starts_at, ends_at=ends_at, all_day=kept["all_day"], method=method, summary_note=kept["summary_note"])
+        facilities = list(Facility.objects.filter(pk__in=kept["facilities"]).in_order()) if kept.get("facilities") else []
+        words = {"method": method, "summary_note": kept["summary_note"], "facilities": facilities}
+        return cls(starts_at=starts_at, ends_at=ends_at, all_day=kept["all_day"], **words)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactEntry:
-    """Everything one person may say about a contact. Without has_time, started_at is the local midnight of the day."""
+    """Everything one person may say about a contact. Without has_time, started_at is the local midnight of the day.
+
+    people: of the customer, the main one first. guests: anybody else on the customers' side. custom: what is said of the
+    company's own items by code, as it is stored; None empties one, what is not said stays.
+    expenses, files, requests: None leaves what stands as it is. linked: an appointment that stands already, as the next one.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
     has_time: bool = False
     customer: Customer | None = None
+    department: CustomerDepartment | None = None
     people: Sequence[Person] = ()
+    guests: Sequence[Person | Customer] = ()
     deal: Deal | None = None
+    plan: AccountPlan | None = None
+    asset: Asset | None = None
+    infos: Sequence[CollectedInfo] = ()
+    category1: Choice | None = None
+    category2: Choice | None = None
     method: Choice | None = None
     result: Choice | None = None
     summary: Choice | None = None
@@ -68,8 +97,12 @@ class ContactEntry:
     audience: Audience = field(default_factory=Audience.whole_company)
     report_to: Sequence[User] = ()
     notice_to: Sequence[User] = ()
-    expenses: Sequence[ExpenseLine] = ()
+    expenses: Sequence[ExpenseLine] | None = None
+    requests: Sequence[RequestLine] | None = None
+    files: Sequence[Attachment] | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
     next: NextEntry | None = None
+    linked: Appointment | None = None
     appointment: Appointment | None = None
 
     def recipients(self) -> dict[User, str]:
@@ -78,23 +111,30 @@ class ContactEntry:
         return dict.fromkeys(self.notice_to, notice) | dict.fromkeys(self.report_to, report)
 
 
+COPIED = (
+    "started_at",
+    "ended_at",
+    "has_time",
+    "customer",
+    "department",
+    "deal",
+    "plan",
+    "asset",
+    "category1",
+    "category2",
+    "method",
+    "result",
+    "summary",
+    "summary_note",
+    "content",
+    "direct",
+    "appointment",
+)
+
+
 def copied_fields(entry: ContactEntry) -> dict[str, Any]:
     """Return the entry's values for the columns that a contact record has of the same name."""
-    names = [
-        "started_at",
-        "ended_at",
-        "has_time",
-        "customer",
-        "deal",
-        "method",
-        "result",
-        "summary",
-        "summary_note",
-        "content",
-        "direct",
-        "appointment",
-    ]
-    return {name: getattr(entry, name) for name in names}
+    return {name: getattr(entry, name) for name in COPIED}
 
 
 def unique(users: Iterable[User]) -> list[User]:
@@ -108,4 +148,4 @@ def says(contact: ContactPoint) -> list[str]:
     A customer hidden from a reader must not be found through a record that the reader may see.
     """
     summary = [contact.summary.name_ja, contact.summary.name_en] if contact.summary else []
-    return [*summary, contact.summary_note, contact.content, str(contact.number or "")]
+    return [*summary, contact.summary_note, contact.content, str(contact.number or ""), *texts_of(contact)]

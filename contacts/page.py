@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.forms.prefill import guests_of, infos_of
+from contacts.models import Attachment, ContactPoint, ReportRecipient, WorkRequest
 from crm.audience import Reader, readers
-from crm.models import Person, User
+from crm.items import Fact, facts_of
+from crm.models import CollectedInfo, Customer, Person, User
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class RecordPage:
     expenses: list[Any]
     recipients: list[ReportRecipient]
     replies: list[Any]
+    guests: list[Person | Customer] = field(default_factory=list)
+    infos: list[CollectedInfo] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    requests: list[WorkRequest] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
 
     @classmethod
     def of(cls, contact: ContactPoint, viewer: User) -> RecordPage:
@@ -31,9 +38,14 @@ class RecordPage:
         return cls(
             contact=contact,
             people=sorted(seen, key=lambda person: places.get(person.pk, 0)),
+            guests=guests_of(contact.guests.order_by("place"), viewer),
+            infos=infos_of(contact.infos, viewer),
             participants=[row.user for row in contact.participants.select_related("user").order_by("pk")],
             expenses=list(contact.expenses.select_related("kind").order_by("place", "pk")),
             recipients=list(contact.recipients.select_related("user").order_by("-role", "pk")),
+            files=files_of(contact, viewer),
+            requests=requests_of(contact),
+            facts=facts_of(contact, viewer),
             replies=list(contact.replies.select_related("author").order_by("created_at", "pk")),
         )
 
@@ -46,6 +58,18 @@ class RecordPage:
         return [row for row in self.recipients if row.notified_at]
 
 
+def files_of(contact: ContactPoint, viewer: User) -> list[Attachment]:
+    """Return its files in order, with who added them."""
+    return list(Attachment.objects.visible_to(viewer).filter(contact=contact, item="").select_related("uploader").in_order())
+
+
+def requests_of(contact: ContactPoint) -> list[WorkRequest]:
+    """Return its to-dos and requests in order; a record read with_requests that has none is not asked again."""
+    if not getattr(contact, "has_requests", True):
+        return []
+    return list(contact.requests.select_related("asker", "to").order_by("place", "pk"))
+
+
 def who_can_see(contact: ContactPoint) -> list[Reader]:
     """Say who can see this record, and why: those named first stand behind the audience."""
     named = [(contact.owner, _("Owner"))]
@@ -54,5 +78,7 @@ def who_can_see(contact: ContactPoint) -> list[Reader]:
     if contact.state == ContactPoint.State.DRAFT:
         return [Reader(str(user), why) for user, why in named]
     named += [(row.user, _("Participant")) for row in contact.participants.select_related("user").order_by("pk")]
+    asked = contact.requests.exclude(state=WorkRequest.State.UNSENT).select_related("to").order_by("place", "pk")
+    named += [(row.to, _("To-do") if row.own else _("Request")) for row in asked]
     named += [(row.user, row.get_role_display()) for row in contact.recipients.select_related("user").order_by("pk")]
     return readers(contact, named)

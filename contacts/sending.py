@@ -7,7 +7,8 @@ from typing import Any
 from django.db import IntegrityError
 
 from contacts.actions import log_contact
-from contacts.models import ContactPoint
+from contacts.actions.comments import write_comment
+from contacts.models import Comment, ContactPoint
 
 
 def log_once(**said: Any) -> tuple[ContactPoint, bool]:
@@ -19,3 +20,11 @@ def log_once(**said: Any) -> tuple[ContactPoint, bool]:
         return log_contact(**said)
     except IntegrityError:
         return log_contact(**said)
+
+
+def comment_once(**said: Any) -> tuple[Comment, bool]:
+    """Comment as write_comment does; of two sends of one comment that meet, the second finds the first."""
+    try:
+        return write_comment(**said)
+    except IntegrityError:
+        return write_comment(**said)

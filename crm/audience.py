@@ -9,9 +9,11 @@ from typing import Any, Self
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.models import OrgUnit, ScopeGroupPermission, ScopeUserPermission, StaffGroup, User, VisibilityScope
+from crm.models.staff import UserQuerySet
 from crm.visibility import Audienced
 
 COMPANY_GROUP = "company"
@@ -136,6 +138,20 @@ def readers(record: Audienced, named: Iterable[tuple[User, str]]) -> list[Reader
     groups = [Reader(group.name, _("Visibility (group)")) for group in StaffGroup.objects.filter(pk__in=audience.groups).order_by("name")]
     people = [Reader(str(user), _("Visibility (person)")) for user in User.objects.filter(pk__in=audience.people).by_name()]
     return [*units, *groups, *people, *lines]
+
+
+def who_may_read(record: Audienced) -> UserQuerySet:
+    """Return those who work here and may read this record: by its audience, or named on it."""
+    by_group = ScopeGroupPermission.objects.filter(content_object=record.scope_id).values("group")
+    members = User.groups.through.objects.filter(group__in=by_group).values("user")
+    by_name = ScopeUserPermission.objects.filter(content_object=record.scope_id).values("user")
+    named = record.named_model().objects.filter(content_object=record).values("user")
+    return User.objects.working().filter(Q(pk__in=members) | Q(pk__in=by_name) | Q(pk__in=named))
+
+
+def named_readers(record: Audienced) -> UserQuerySet:
+    """Return those who read this record by name and work here."""
+    return User.objects.working().filter(pk__in=record.named_model().objects.filter(content_object=record).values("user"))
 
 
 def outside(audience: Audience, users: Collection[User]) -> list[User]:

@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 from rest_framework import serializers
 
+from crm.company import uses
+from crm.items import items_kept
+from crm.journal import done_via
 from crm.models import User
 from crm.visibility import Guarded, scopes_kept
 
@@ -31,10 +34,10 @@ class AuthedRequest(HttpRequest):
 
 
 def scopes_once_per_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a user's audience is asked for once, and forgotten with the request."""
+    """Middleware: a user's audience and the company's own items are asked for once, and forgotten with the request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with scopes_kept():
+        with scopes_kept(), items_kept(), done_via("api" if request.path.startswith("/api/") else "web"):
             return get_response(request)
 
     return middleware
@@ -83,6 +86,21 @@ def administrators_only(view: Callable[..., HttpResponse]) -> Callable[..., Http
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def needs(module: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Answer 404 while the company does not use this optional part: its pages are as if there were none."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not uses(module):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return opened
+
+    return decorate
 
 
 def visible_or_404(rows: Any, pk: UUID | int | str) -> Any:

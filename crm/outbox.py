@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 10
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
+REMEMBERED = timedelta(days=30)
 
 
 class GivenUp(Exception):
@@ -112,6 +113,14 @@ def failed() -> QuerySet[Outbox]:
 def retry(*, promise_id: int) -> bool:
     """Free a promise that was given up, so that workers try it again; return whether there was one."""
     return bool(failed().order_by().filter(pk=promise_id).update(failed_at=None, due_at=None, claimed_at=None, attempts=0))
+
+
+def forget_kept(*, now: datetime, limit: int = 1000) -> int:
+    """Forget promises that were kept 30 days ago, oldest first; return how many of one batch. Those given up stay."""
+    kept = Outbox.objects.filter(done_at__lt=now - REMEMBERED).order_by("done_at").values_list("pk", flat=True)
+    keys = list(kept[:limit])
+    Outbox.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def lag(now: datetime) -> timedelta:

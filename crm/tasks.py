@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 from django.utils import timezone
@@ -15,6 +16,7 @@ from crm.actions import staff
 _sweeping = threading.Lock()
 BATCH = 5
 SWEEP_SECONDS = 10
+CLEARING_SECONDS = 3  # no mail waits longer for what is cleared up
 
 
 @shared_task(ignore_result=True)
@@ -40,3 +42,17 @@ def _sweep() -> int:
 def seat_everybody(**_later: object) -> int:
     """Let posts that begin or end today open and close their doors, though nobody changed anything."""
     return staff.seat_everybody(today=timezone.localdate())
+
+
+@shared_task(ignore_result=True)
+def forget_promises(**_later: object) -> int:
+    """Forget what was promised and kept long ago."""
+    return in_batches(outbox.forget_kept)
+
+
+def in_batches(act: Callable[..., int]) -> int:
+    """Call an action that takes small batches until it has nothing left, or for some seconds; return how many in all."""
+    done, end = 0, time.monotonic() + CLEARING_SECONDS
+    while time.monotonic() < end and (some := act(now=timezone.now())):
+        done += some
+    return done

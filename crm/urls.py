@@ -2,7 +2,26 @@
 
 from django.urls import path
 
-from crm.views import customers, deals, people, settings, staff, suggest, units
+from crm.views import (
+    assets,
+    changes,
+    choices,
+    company,
+    contracts,
+    customers,
+    deals,
+    infos,
+    items,
+    layouts,
+    people,
+    plans,
+    quick,
+    search,
+    settings,
+    staff,
+    suggest,
+    units,
+)
 
 app_name = "crm"
 
@@ -10,8 +29,16 @@ CUSTOMERS = [
     path("customers/", customers.customer_list, name="customers"),
     path("customers/new", customers.customer_new, name="customer_new"),
     path("customers/suggest", suggest.customer_suggest, name="customer_suggest"),
+    path("customers/departments/suggest", suggest.department_suggest, name="department_suggest"),
+    path("customers/guests/suggest", suggest.guest_suggest, name="guest_suggest"),
+    path("customers/search", search.customer_search, name="customer_search"),
     path("customers/twins", customers.customer_twins, name="customer_twins"),
     path("customers/<uuid:customer>/", customers.customer_detail, name="customer"),
+    path("customers/<uuid:customer>/changes", changes.customer_changes, name="customer_changes"),
+    path("customers/<uuid:customer>/assets", assets.customer_assets, name="customer_assets"),
+    path("customers/<uuid:customer>/contracts", contracts.customer_contracts, name="customer_contracts"),
+    path("customers/<uuid:customer>/plans", plans.customer_plans, name="customer_plans"),
+    path("customers/<uuid:customer>/infos", infos.customer_infos, name="customer_infos"),
     path("customers/<uuid:customer>/edit", customers.customer_edit, name="customer_edit"),
     path("customers/<uuid:customer>/readers", customers.customer_readers, name="customer_readers"),
     path("customers/<uuid:customer>/retire", customers.customer_retire, name="customer_retire"),
@@ -23,6 +50,7 @@ PEOPLE = [
     path("people/departments", people.person_departments, name="person_departments"),
     path("people/suggest", suggest.person_suggest, name="person_suggest"),
     path("people/<uuid:person>/", people.person_detail, name="person"),
+    path("people/<uuid:person>/changes", changes.person_changes, name="person_changes"),
     path("people/<uuid:person>/edit", people.person_edit, name="person_edit"),
     path("people/<uuid:person>/retire", people.person_retire, name="person_retire"),
     path("people/<uuid:person>/restore", people.person_restore, name="person_restore"),
@@ -32,12 +60,50 @@ DEALS = [
     path("deals/new", deals.deal_new, name="deal_new"),
     path("deals/suggest", suggest.deal_suggest, name="deal_suggest"),
     path("deals/<uuid:deal>/", deals.deal_detail, name="deal"),
+    path("deals/<uuid:deal>/changes", changes.deal_changes, name="deal_changes"),
     path("deals/<uuid:deal>/edit", deals.deal_edit, name="deal_edit"),
     path("deals/<uuid:deal>/readers", deals.deal_readers, name="deal_readers"),
     path("deals/<uuid:deal>/stage", deals.deal_stage, name="deal_stage"),
     path("deals/<uuid:deal>/retire", deals.deal_retire, name="deal_retire"),
     path("deals/<uuid:deal>/restore", deals.deal_restore, name="deal_restore"),
 ]
+ASSETS = [
+    path("assets/", assets.asset_list, name="assets"),
+    path("assets/new", assets.asset_new, name="asset_new"),
+    path("assets/<uuid:asset>/", assets.asset_detail, name="asset"),
+    path("assets/<uuid:asset>/changes", changes.asset_changes, name="asset_changes"),
+    path("assets/<uuid:asset>/edit", assets.asset_edit, name="asset_edit"),
+    path("assets/<uuid:asset>/retire", assets.asset_retire, name="asset_retire"),
+    path("assets/<uuid:asset>/restore", assets.asset_restore, name="asset_restore"),
+    path("contracts/", contracts.contract_list, name="contracts"),
+    path("contracts/new", contracts.contract_new, name="contract_new"),
+    path("contracts/<uuid:contract>/", contracts.contract_detail, name="contract"),
+    path("contracts/<uuid:contract>/changes", changes.contract_changes, name="contract_changes"),
+    path("contracts/<uuid:contract>/edit", contracts.contract_edit, name="contract_edit"),
+    path("contracts/<uuid:contract>/retire", contracts.contract_retire, name="contract_retire"),
+    path("contracts/<uuid:contract>/restore", contracts.contract_restore, name="contract_restore"),
+]
+PLANS = [
+    path("plans/", plans.plan_list, name="plans"),
+    path("plans/new", plans.plan_new, name="plan_new"),
+    path("plans/<uuid:plan>/", plans.plan_detail, name="plan"),
+    path("plans/<uuid:plan>/changes", changes.plan_changes, name="plan_changes"),
+    path("plans/<uuid:plan>/edit", plans.plan_edit, name="plan_edit"),
+    path("plans/<uuid:plan>/readers", plans.plan_readers, name="plan_readers"),
+    path("plans/<uuid:plan>/retire", plans.plan_retire, name="plan_retire"),
+    path("plans/<uuid:plan>/restore", plans.plan_restore, name="plan_restore"),
+]
+INFOS = [
+    path("infos/", infos.info_list, name="infos"),
+    path("infos/new", infos.info_new, name="info_new"),
+    path("infos/<uuid:info>/", infos.info_detail, name="info"),
+    path("infos/<uuid:info>/changes", changes.info_changes, name="info_changes"),
+    path("infos/<uuid:info>/edit", infos.info_edit, name="info_edit"),
+    path("infos/<uuid:info>/readers", infos.info_readers, name="info_readers"),
+    path("infos/<uuid:info>/retire", infos.info_retire, name="info_retire"),
+    path("infos/<uuid:info>/restore", infos.info_restore, name="info_restore"),
+]
+QUICK = [path("quick/<slug:kind>", quick.quick_new, name="quick")]
 STAFF = [
     path("staff/", staff.staff_list, name="staff"),
     path("staff/new", staff.user_new, name="user_new"),
@@ -59,18 +125,40 @@ STAFF = [
     path("staff/delegations/new", units.delegation_new, name="delegation_new"),
     path("staff/delegations/<int:delegation>/end", units.delegation_end, name="delegation_end"),
 ]
+SUGGESTIONS = [
+    path("assets/suggest", suggest.asset_suggest, name="asset_suggest"),
+    path("plans/suggest", suggest.plan_suggest, name="plan_suggest"),
+    path("infos/suggest", suggest.info_suggest, name="info_suggest"),
+    path("choices/suggest", suggest.choice_suggest, name="choice_suggest"),
+]
 SETTINGS = [
     path("settings/", settings.profile, name="settings"),
     path("settings/tokens/", settings.token_list, name="tokens"),
     path("settings/tokens/new", settings.token_new, name="token_new"),
     path("settings/tokens/<int:token>/revoke", settings.token_revoke, name="token_revoke"),
-    path("settings/choices/", settings.choice_lists, name="choices"),
-    path("settings/choices/<slug:code>/", settings.choice_list, name="choice_list"),
-    path("settings/choices/<slug:code>/order", settings.choice_order, name="choice_order"),
-    path("settings/choices/<slug:code>/<int:choice>/", settings.choice_edit, name="choice_edit"),
-    path("settings/choices/<slug:code>/<int:choice>/retire", settings.choice_retire, name="choice_retire"),
-    path("settings/choices/<slug:code>/<int:choice>/restore", settings.choice_restore, name="choice_restore"),
-    path("settings/choices/<slug:code>/<int:choice>/<slug:way>", settings.choice_move, name="choice_move"),
+    path("settings/items/", items.item_index, name="item_index"),
+    path("settings/items/<slug:target>/", items.item_list, name="items"),
+    path("settings/items/<slug:target>/new", items.item_new, name="item_new"),
+    path("settings/items/<slug:target>/order", items.item_order, name="item_order"),
+    path("settings/items/<slug:target>/<int:item>/", items.item_edit, name="item"),
+    path("settings/items/<slug:target>/<int:item>/retire", items.item_retire, name="item_retire"),
+    path("settings/items/<slug:target>/<int:item>/restore", items.item_restore, name="item_restore"),
+    path("settings/items/<slug:target>/<int:item>/delete", items.item_delete, name="item_delete"),
+    path("settings/items/<slug:target>/<int:item>/<slug:way>", items.item_move, name="item_move"),
+    path("settings/company/", company.company_edit, name="company"),
+    path("settings/layouts/", layouts.layout_index, name="layouts"),
+    path("settings/layouts/<slug:target>/", layouts.layout_edit, name="layout"),
+    path("settings/layouts/<slug:target>/items", layouts.layout_items, name="layout_items"),
+    path("settings/layouts/<slug:target>/reset", layouts.layout_reset, name="layout_reset"),
+    path("settings/choices/", choices.choice_lists, name="choices"),
+    path("settings/choices/<slug:code>/", choices.choice_list, name="choice_list"),
+    path("settings/choices/<slug:code>/order", choices.choice_order, name="choice_order"),
+    path("settings/choices/<slug:code>/<int:choice>/", choices.choice_edit, name="choice_edit"),
+    path("settings/choices/<slug:code>/<int:choice>/merge", choices.choice_merge, name="choice_merge"),
+    path("settings/choices/<slug:code>/<int:choice>/retire", choices.choice_retire, name="choice_retire"),
+    path("settings/choices/<slug:code>/<int:choice>/restore", choices.choice_restore, name="choice_restore"),
+    path("settings/choices/<slug:code>/<int:choice>/delete", choices.choice_delete, name="choice_delete"),
+    path("settings/choices/<slug:code>/<int:choice>/<slug:way>", choices.choice_move, name="choice_move"),
 ]
 
-urlpatterns = [*CUSTOMERS, *PEOPLE, *DEALS, *STAFF, *SETTINGS]
+urlpatterns = [*CUSTOMERS, *PEOPLE, *DEALS, *ASSETS, *PLANS, *INFOS, *QUICK, *STAFF, *SUGGESTIONS, *SETTINGS]

@@ -15,6 +15,7 @@ from crm.models import User
 from reports.inbox import saying
 
 LONGEST_REPLY = 2_000  # characters
+MOST_BUTTONS = 12  # replies by one tap; further ones are found in the menu of phrases
 
 
 class ReplyForm(forms.Form):
@@ -25,12 +26,12 @@ class ReplyForm(forms.Form):
         max_length=LONGEST_REPLY,
         required=False,
         label=_("Reply"),
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write a reply …")}),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write a reply …"), "data-phrases": Phrase.Use.REPLY}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phrase"].queryset = offered_replies()  # type: ignore[attr-defined]
+        self.fields["phrase"].queryset = offered_replies(viewer)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -44,8 +45,9 @@ class ReplyForm(forms.Form):
         return str(phrase) if phrase else self.cleaned_data["body"]
 
 
-def offered_replies() -> QuerySet[Phrase]:
-    return Phrase.objects.filter(use=Phrase.Use.REPLY, retired_at=None).order_by("place", "pk")
+def offered_replies(viewer: User) -> QuerySet[Phrase]:
+    offered: QuerySet[Phrase] = Phrase.objects.offered_to(viewer, Phrase.Use.REPLY)
+    return offered
 
 
 class InboxForm(forms.Form):

@@ -7,6 +7,7 @@ from smtplib import SMTPRecipientsRefused
 
 from django.core.mail import BadHeaderError
 
+from contacts.models import WorkRequest
 from crm.models import Outbox
 from crm.outbox import GivenUp
 from reports import telling
@@ -46,6 +47,43 @@ def notice_reply(row: Outbox) -> None:
 
 def notice_behalf(row: Outbox) -> None:
     _notice(Notice.Kind.ON_BEHALF, row, telling.of_record(row))
+
+
+def mail_comment(row: Outbox) -> None:
+    told = telling.of_comment(row)
+    _mail("mention" if told and told.mentioned else "comment", row, told)
+
+
+def notice_comment(row: Outbox) -> None:
+    told = telling.of_comment(row)
+    _notice(Notice.Kind.MENTION if told and told.mentioned else Notice.Kind.COMMENT, row, told)
+
+
+REQUEST_KINDS: dict[str, tuple[str, Notice.Kind]] = {
+    WorkRequest.State.DONE: ("request_done", Notice.Kind.REQUEST_DONE),
+    WorkRequest.State.RETURNED: ("request_back", Notice.Kind.REQUEST_BACK),
+    WorkRequest.State.SENT: ("request", Notice.Kind.REQUEST_OPEN),
+}
+
+
+def mail_request(row: Outbox) -> None:
+    _mail("request", row, telling.of_request(row))
+
+
+def notice_request(row: Outbox) -> None:
+    told = telling.of_request(row)
+    off = told and told.request and told.request.state == WorkRequest.State.CANCELLED
+    _notice(Notice.Kind.REQUEST_OFF if off else Notice.Kind.REQUEST, row, told)
+
+
+def mail_request_answer(row: Outbox) -> None:
+    told = telling.of_request_answer(row)
+    _mail(REQUEST_KINDS[told.request.state][0] if told and told.request else "request", row, told)
+
+
+def notice_request_answer(row: Outbox) -> None:
+    told = telling.of_request_answer(row)
+    _notice(REQUEST_KINDS[told.request.state][1] if told and told.request else Notice.Kind.REQUEST_OPEN, row, told)
 
 
 def _mail(kind: str, row: Outbox, told: Telling | None) -> None:

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.models import ContactPoint
+from contacts.models import ContactPoint, WorkRequest
 from crm.templatetags.japanese import day, period
 from reports.telling import Telling, speaking_to
 
@@ -32,7 +32,7 @@ class Words:
 
 
 def letter(kind: str, telling: Telling, message_id: UUID) -> EmailMultiAlternatives:
-    """Write the letter to one person. kind: report, again or reply."""
+    """Write the letter to one person. kind: report, again, reply, comment, mention, request, request_done or request_back."""
     with speaking_to(telling.to):
         words = _WORDS[kind](telling)
         context = _context(telling, words)
@@ -82,7 +82,59 @@ def _reply(telling: Telling) -> Words:
     )
 
 
-_WORDS = {"report": _report, "again": _again, "reply": _reply}
+def _comment(telling: Telling) -> Words:
+    who = {"name": str(telling.actor), "title": title_of(telling.contact)}
+    own = telling.to.pk in (telling.contact.owner_id, telling.contact.recorder_id)
+    lead = _("%(name)s has commented on your record.") if own else _("%(name)s has commented on a record that you commented on, too.")
+    return Words(_("Comment (%(name)s): %(title)s") % who, lead % who, _comments_at(telling))
+
+
+def _mention(telling: Telling) -> Words:
+    who = {"name": str(telling.actor), "title": title_of(telling.contact)}
+    return Words(
+        _("You were mentioned (%(name)s): %(title)s") % who, _("%(name)s has mentioned you in a comment.") % who, _comments_at(telling)
+    )
+
+
+def _request(telling: Telling) -> Words:
+    who = _asking(telling)
+    return Words(_("Request (%(name)s): %(what)s") % who, _("%(name)s asks you to do something.") % who, _requests_at(telling))
+
+
+def _request_done(telling: Telling) -> Words:
+    who = _asking(telling)
+    return Words(_("Done (%(name)s): %(what)s") % who, _("%(name)s has done what you asked for.") % who, _requests_at(telling))
+
+
+def _request_back(telling: Telling) -> Words:
+    who = _asking(telling)
+    return Words(_("Returned (%(name)s): %(what)s") % who, _("%(name)s has returned your request.") % who, _requests_at(telling))
+
+
+def _asking(telling: Telling) -> dict[str, str]:
+    """What is asked for stands in the subject only where the record itself may be told outside the house."""
+    open_words = telling.request.title if telling.request and not telling.restricted else title_of(telling.contact)
+    return {"name": str(telling.actor), "what": open_words}
+
+
+def _requests_at(telling: Telling) -> str:
+    return reverse("contacts:detail", args=[telling.contact.pk]) + "#requests"
+
+
+def _comments_at(telling: Telling) -> str:
+    return reverse("contacts:detail", args=[telling.contact.pk]) + "#comments"
+
+
+_WORDS = {
+    "report": _report,
+    "again": _again,
+    "reply": _reply,
+    "comment": _comment,
+    "mention": _mention,
+    "request": _request,
+    "request_done": _request_done,
+    "request_back": _request_back,
+}
 
 
 def _context(telling: Telling, words: Words) -> dict[str, Any]:
@@ -100,7 +152,9 @@ def _facts(telling: Telling) -> list[tuple[str, str]]:
     contact = telling.contact
     held = period(contact.started_at, contact.ended_at) if contact.has_time else day(contact.started_at)
     facts = [(_("Date and time") if contact.has_time else _("Date of contact"), held), (_("Customer"), str(contact.customer or ""))]
-    if telling.restricted or telling.reply:
+    if telling.request and not telling.restricted:
+        facts = [*_wanted(telling.request), *facts]
+    if telling.restricted or telling.quoted:
         return facts
     ahead = contact.next_appointment
     people = [link.person.addressed for link in contact.people.all()]
@@ -114,6 +168,11 @@ def _facts(telling: Telling) -> list[tuple[str, str]]:
         (_("Next appointment"), (day(ahead.starts_at) if ahead.all_day else period(ahead.starts_at, ahead.ends_at)) if ahead else ""),
         (_("Recorder"), str(contact.recorder) if contact.recorder_id != contact.owner_id else ""),
     ]
+
+
+def _wanted(request: WorkRequest) -> list[tuple[str, str]]:
+    urgent = _("Urgent") if request.urgent else ""
+    return [(_("What to do"), " ".join(part for part in (request.title, urgent) if part)), (_("Due"), day(request.due_on))]
 
 
 def _headers(contact: ContactPoint, message_id: UUID) -> dict[str, str]:

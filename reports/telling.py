@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 from django.utils import timezone, translation
 
-from contacts.models import ContactParticipant, ContactPerson, ContactPoint, Reply, ReportRecipient
+from contacts.models import Comment, ContactParticipant, ContactPerson, ContactPoint, Reply, ReportRecipient, WorkRequest
 from crm.audience import Audience
 from crm.japanese import date_style_of
 from crm.models import Deal, Outbox, Person, User
@@ -29,6 +29,15 @@ class Telling:
     for_information: bool = False
     reason: str = ""
     reply: Reply | None = None
+    comment: Comment | None = None
+    mentioned: bool = False
+    request: WorkRequest | None = None
+
+    @property
+    def quoted(self) -> str:
+        """What somebody wrote on the record, if that is what is told."""
+        said = self.reply or self.comment
+        return said.body if said else self.request.answer if self.request else ""
 
     @property
     def restricted(self) -> bool:
@@ -61,6 +70,44 @@ def of_record(row: Outbox) -> Telling | None:
     owner = User.objects.filter(pk__in=ContactPoint.objects.for_the_house(WHY).filter(pk=row.key).values("owner")).first()
     contact = owner and as_seen(owner, row.key)
     return Telling(to=owner, actor=contact.recorder, contact=contact) if owner and contact else None
+
+
+def of_comment(row: Outbox) -> Telling | None:
+    """Return what to tell one person about a comment; None if it was taken away, or that person may not see the record any more."""
+    key, _colon, reader = row.key.partition(":")
+    comment = Comment.objects.for_the_house(WHY).filter(pk=key, removed_at=None).select_related("author").first()
+    user = comment and User.objects.filter(pk=reader).first()
+    contact = user and as_seen(user, comment.contact_id)
+    if not (comment and user and contact):
+        return None
+    mentioned = comment.mentions.filter(user=user).exists()
+    # Whose name was taken out of the text in the meantime is not told.
+    before = Comment.objects.for_the_house(WHY).filter(contact=comment.contact_id, author=user, created_at__lte=comment.created_at)
+    if not (mentioned or user.pk in (contact.owner_id, contact.recorder_id) or before.exists()):
+        return None
+    return Telling(to=user, actor=comment.author, contact=contact, comment=comment, mentioned=mentioned)
+
+
+def of_request(row: Outbox) -> Telling | None:
+    """Return what to tell whom something was asked of: the request, or that it is off.
+
+    None once the request is no longer in the state that was promised to be told.
+    """
+    key, _colon, state = row.key.partition(":")
+    request = (
+        WorkRequest.objects.for_the_house(WHY).filter(pk=key, state=state or WorkRequest.State.SENT).select_related("to", "asker").first()
+    )
+    contact = request and as_seen(request.to, request.contact_id)
+    return Telling(to=request.to, actor=request.asker, contact=contact, request=request) if request and contact else None
+
+
+def of_request_answer(row: Outbox) -> Telling | None:
+    """Return what to tell the asker about a request; None if it was answered differently since."""
+    key, state, *answered_at = row.key.split(":")
+    request = WorkRequest.objects.for_the_house(WHY).filter(pk=key, state=state).select_related("to", "asker").first()
+    later = request and answered_at and f"{request.done_at.timestamp() if request.done_at else 0:.6f}" != answered_at[0]
+    contact = as_seen(request.asker, request.contact_id) if request and not later else None
+    return Telling(to=request.asker, actor=request.to, contact=contact, request=request) if request and contact else None
 
 
 def as_seen(user: User, contact_id: object) -> ContactPoint | None:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reports.views import mails, notices, reading
+from reports.views import exports, mails, notices, reading
 
 app_name = "reports"
 urlpatterns = [
+    path("contacts/export.csv", exports.contacts_csv, name="contacts_csv"),
     path("reports/", reading.inbox, name="inbox"),
     path("reports/told/", reading.told, name="told"),
     path("reports/<uuid:contact>/", reading.read, name="read"),

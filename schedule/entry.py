@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm.actions import DealElsewhere, PersonElsewhere
+from crm.actions import check_together
 from crm.audience import Audience
-from crm.models import Choice, Customer, Deal, Person, User
+from crm.models import AccountPlan, Asset, Choice, CollectedInfo, Customer, CustomerDepartment, Deal, Person, User
+from schedule.models import Facility
 
 LONGEST = timedelta(days=31)
 
@@ -30,15 +32,25 @@ class NotWholeDays(Exception):
 class AppointmentEntry:
     """An appointment as entered. ends_at is exclusive: an all-day one ends at local midnight after its last day.
 
-    direct: "", "to", "from" or "both" (直行/直帰). status: "tentative" or "confirmed".
+    direct: "", "to", "from" or "both" (直行/直帰). status: "tentative" or "confirmed". people: of the customer; guests: anybody else on
+    the customers' side. custom: the company's own items by code. facilities are booked for its time.
     """
 
     starts_at: datetime
     ends_at: datetime
     all_day: bool = False
     customer: Customer | None = None
+    department: CustomerDepartment | None = None
     people: Sequence[Person] = ()
+    guests: Sequence[Person | Customer] = ()
     deal: Deal | None = None
+    plan: AccountPlan | None = None
+    asset: Asset | None = None
+    infos: Sequence[CollectedInfo] = ()
+    category1: Choice | None = None
+    category2: Choice | None = None
+    facilities: Sequence[Facility] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
     participants: Sequence[User] = ()
     method: Choice | None = None
     summary: Choice | None = None
@@ -50,13 +62,31 @@ class AppointmentEntry:
     audience: Audience = field(default_factory=Audience.whole_company)
 
     def check(self, owner: User) -> None:
-        """Raise EndsBeforeStart, TooLong, NotWholeDays, PersonElsewhere or DealElsewhere if it does not hang together."""
+        """Raise EndsBeforeStart, TooLong, NotWholeDays or what check_together raises if it does not hang together."""
         check_times(owner, self.starts_at, self.ends_at, all_day=self.all_day)
-        customer = self.customer.pk if self.customer else None
-        if any(person.customer_id != customer for person in self.people):
-            raise PersonElsewhere
-        if customer and self.deal and self.deal.customer_id not in (None, customer):
-            raise DealElsewhere
+        check_together(self, list(self.people))
+
+
+# What an appointment has columns for, by the same name.
+COPIED = (
+    "starts_at",
+    "ends_at",
+    "all_day",
+    "customer",
+    "department",
+    "deal",
+    "plan",
+    "asset",
+    "category1",
+    "category2",
+    "method",
+    "summary",
+    "summary_note",
+    "content",
+    "direct",
+    "place",
+    "status",
+)
 
 
 def check_times(owner: User, starts_at: datetime, ends_at: datetime, *, all_day: bool) -> None:

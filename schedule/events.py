@@ -41,9 +41,9 @@ def events_of(rows: Any, viewer: User, *, with_owner: bool) -> list[dict[str, An
     return [known.event(row, with_owner=with_owner) for row in read]
 
 
-def title_of(row: Appointment) -> str:
-    """Name an appointment by what the viewer may see of it (see with_faces)."""
-    return _title(str(row.customer or ""), row.headline, row.method)
+def title_of(row: Appointment, customer: Customer | None) -> str:
+    """Name an appointment by its customer, as far as the viewer may see it, and its own words."""
+    return _title(str(customer or ""), row.headline, row.method)
 
 
 def _title(customer: str, headline: str, method: Choice | None) -> str:

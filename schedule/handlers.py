@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from crm.models import Outbox
-from schedule.actions.following import follow_customer, follow_deal, follow_lost_seat
+from schedule.actions.following import follow_choice, follow_customer, follow_deal, follow_lost_seat
 
 
 def customer_changed(row: Outbox) -> None:
@@ -16,6 +16,11 @@ def customer_changed(row: Outbox) -> None:
 
 def deal_changed(row: Outbox) -> None:
     follow_deal(deal_id=UUID(row.key), now=timezone.now())
+
+
+def choice_changed(row: Outbox) -> None:
+    choice, _colon, after = row.key.partition(":")
+    follow_choice(choice_id=int(choice), after=UUID(after) if after else None, now=timezone.now())
 
 
 def seat_lost(row: Outbox) -> None:

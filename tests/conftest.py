@@ -15,8 +15,11 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
+import crm.company
+import crm.items.book
+import crm.layout
 from crm.actions import staff
-from crm.models import OrgUnit, User
+from crm.models import Company, OrgUnit, Target, User
 from tests.config.starting import manage
 from tests.make import TODAY, a_unit, a_user
 
@@ -27,6 +30,21 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 def fresh_counters() -> None:
     """One test's requests do not slow down the next one's."""
     caches["counters"].clear()
+
+
+@pytest.fixture(autouse=True)
+def plain_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins with a company that has changed no setting and has no items of its own, and its process knows it."""
+    monkeypatch.setattr(crm.company, "_remembered", (float("inf"), Company(pk=1)))
+    monkeypatch.setattr(crm.layout, "_remembered", (float("inf"), []))
+    monkeypatch.setattr(crm.items.book, "_remembered", {target: (float("inf"), []) for target in Target.values})
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file instead of memory: in memory all threads of the live server would share one connection and stumble over each other's transactions."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.getbasetemp() / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -69,9 +69,11 @@ def demo_logins() -> list[dict[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def here(context: template.Context, name: str) -> SafeString:
-    """Write href, and aria-current when the open page lies under that address."""
+def here(context: template.Context, name: str, but: str = "") -> SafeString:
+    """Write href, and aria-current when the open page lies under that address; but: a page below it that has its own entry."""
     url, path = reverse(name), getattr(context.get("request"), "path", "")
+    if but and path.startswith(reverse(but)):
+        return format_html('href="{}"', url)
     if path == url:
         return format_html('href="{}" aria-current="page"', url)
     if url != "/" and path.startswith(url):

@@ -1,4 +1,4 @@
-"""Into the bin and out of it."""
+"""Into the bin and out of it, and back to an earlier text."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from contacts.actions.errors import AlreadyFulfilled
+from contacts.actions.errors import AlreadyFulfilled, NoSuchText
+from contacts.entry import says
 from contacts.models import ContactPoint
 from crm import journal
-from crm.models import User
+from crm.actions import standing
+from crm.japanese import searchable
+from crm.models import AuditEntry, User
 
 
 @transaction.atomic
@@ -29,6 +32,25 @@ def restore_contact(*, by: User, contact: ContactPoint, now: datetime) -> Contac
     if contact.appointment_id and contact.state == ContactPoint.State.REGISTERED and (other := others.first()):
         raise AlreadyFulfilled(other)
     return _put(by, contact, "restore", None)
+
+
+@transaction.atomic
+def restore_content(*, by: User, contact: ContactPoint, version: int, entry: AuditEntry) -> ContactPoint:
+    """Give a record the text again that it had before a change: a change like any other, of which nobody is told.
+
+    Raises StaleVersion, NoSuchText.
+    """
+    current: ContactPoint = standing(contact, version)
+    text = entry.before.get("content") if (entry.model, entry.object_id) == (current._meta.label, str(current.pk)) else None
+    if not isinstance(text, str):
+        raise NoSuchText
+    before = journal.picture(current)
+    current.content = text
+    current.search_text = searchable(*says(current))
+    current.version += 1
+    current.save(update_fields=["content", "search_text", "version", "updated_at"])
+    journal.record(by, "restore_text", current, before, journal.picture(current))
+    return current
 
 
 def _put(by: User, contact: ContactPoint, verb: str, deleted_at: datetime | None) -> ContactPoint:

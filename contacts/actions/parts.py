@@ -1,4 +1,4 @@
-"""What belongs to a record, kept equal to what its entry says: people, participants, expenses, recipients."""
+"""What belongs to a record, kept equal to what its entry says: people, guests, participants, information, expenses, files, recipients."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from contacts.actions.fileparts import FileParts
+from contacts.actions.requestparts import RequestParts
 from contacts.entry import ContactEntry, ExpenseLine, unique
-from contacts.models import ContactParticipant, ContactPerson, ContactPoint, Expense, ReportRecipient
+from contacts.models import ContactGuest, ContactInfo, ContactParticipant, ContactPerson, ContactPoint, Expense, ReportRecipient
 from crm import journal
+from crm.models import CollectedInfo, Customer, Person, User
 
 _EXPENSE_COLUMNS = ("kind", "origin", "destination", "round_trip", "amount_yen", "note")
 
@@ -19,8 +22,12 @@ class Parts:
     def __init__(self, contact: ContactPoint, *, is_new: bool) -> None:
         self.contact = contact
         self.people: list[Any] = []
+        self.guests: list[tuple[Any, Any]] = []  # (person, customer), one of them None
+        self.infos: list[Any] = []
         self.participants: list[int] = []
         self.expenses: list[tuple[Any, ...]] = []
+        self.files = FileParts(contact, is_new=is_new)
+        self.requests = RequestParts(contact, is_new=is_new)
         self.recipients: dict[int, ReportRecipient] = {}
         if not is_new:
             self._read()
@@ -31,6 +38,8 @@ class Parts:
         self.participants = list(
             ContactParticipant.objects.for_the_house(why).filter(**mine).order_by("pk").values_list("user_id", flat=True)
         )
+        self.guests = list(ContactGuest.objects.for_the_house(why).filter(**mine).order_by("place").values_list("person_id", "customer_id"))
+        self.infos = list(ContactInfo.objects.for_the_house(why).filter(**mine).order_by("pk").values_list("info_id", flat=True))
         columns = ["kind_id", *_EXPENSE_COLUMNS[1:]]
         self.expenses = list(Expense.objects.for_the_house(why).filter(**mine).order_by("place", "pk").values_list(*columns))
         self.recipients = {row.user_id: row for row in ReportRecipient.ever.for_the_house(why).filter(**mine).order_by("pk")}
@@ -39,14 +48,39 @@ class Parts:
         """Return the record with its parts as the journal keeps it."""
         standing = [f"{row.user_id} {row.role}" for row in self.recipients.values() if row.withdrawn_at is None]
         costs = [" ".join(str(part) for part in line) for line in self.expenses]
+        guests = [person or customer for person, customer in self.guests]
         return journal.picture(
-            self.contact, people=self.people, participants=self.participants, recipients=sorted(standing), expenses=costs
+            self.contact,
+            people=self.people,
+            guests=guests,
+            infos=self.infos,
+            participants=self.participants,
+            recipients=sorted(standing),
+            expenses=costs,
+            files=self.files.names(),
+            requests=self.requests.picture(),
         )
+
+    def unseen_by(self, by: User, entry: ContactEntry) -> dict[str, Any]:
+        """Return the entry's guests and information, with those that stand and that `by` cannot see and so did not take away."""
+        why, kept = "kept unseen", dict[str, Any]()
+        guests = [
+            *_hidden(Person, [person for person, _ in self.guests if person], by, why),
+            *_hidden(Customer, [customer for _, customer in self.guests if customer], by, why),
+        ]
+        infos = _hidden(CollectedInfo, self.infos, by, why)
+        kept |= {"guests": [*entry.guests, *guests]} if guests else {}
+        return kept | ({"infos": [*entry.infos, *infos]} if infos else {})
 
     def keep(self, entry: ContactEntry) -> None:
         self._keep_people([person.pk for person in entry.people])
+        self._keep_guests(entry)
+        self._keep_infos([info.pk for info in entry.infos])
         self._keep_participants([user.pk for user in unique(entry.participants)])
-        self._keep_expenses(entry.expenses)
+        if entry.expenses is not None:
+            self._keep_expenses(entry.expenses)
+        if entry.files is not None:
+            self.files.keep(entry.files)
 
     def _keep_people(self, wanted: list[Any]) -> None:
         wanted = list(dict.fromkeys(wanted))
@@ -58,6 +92,24 @@ class Parts:
             [ContactPerson(contact=self.contact, person_id=pk, place=place) for place, pk in enumerate(wanted)]
         )
         self.people = wanted
+
+    def _keep_guests(self, entry: ContactEntry) -> None:
+        wanted = list(dict.fromkeys((one.pk, None) if isinstance(one, Person) else (None, one.pk) for one in entry.guests))
+        if wanted == self.guests:
+            return
+        if self.guests:
+            ContactGuest.objects.for_the_house("replaced below").filter(contact=self.contact).delete()
+        ContactGuest.objects.bulk_create(
+            [ContactGuest(contact=self.contact, person_id=one, customer_id=firm, place=place) for place, (one, firm) in enumerate(wanted)]
+        )
+        self.guests = wanted
+
+    def _keep_infos(self, wanted: list[Any]) -> None:
+        if gone := set(self.infos) - set(wanted):
+            ContactInfo.objects.for_the_house("taken off").filter(contact=self.contact, info__in=gone).delete()
+        new = [pk for pk in dict.fromkeys(wanted) if pk not in self.infos]
+        ContactInfo.objects.bulk_create([ContactInfo(contact=self.contact, info_id=pk) for pk in new])
+        self.infos = [pk for pk in self.infos if pk not in gone] + new
 
     def _keep_participants(self, wanted: list[int]) -> None:
         if gone := set(self.participants) - set(wanted):
@@ -121,4 +173,14 @@ class Parts:
         if self.contact.state == ContactPoint.State.DRAFT:
             return own
         told = [pk for pk, row in self.recipients.items() if row.withdrawn_at is None]
-        return [*own, *self.participants, *told]
+        return [*own, *self.participants, *told, *self.requests.readers()]
+
+
+def _hidden(model: Any, keys: list[Any], by: User, why: str) -> list[Any]:
+    """Return the rows of these keys that `by` cannot see."""
+    if not keys:
+        return []
+    seen = set(model.objects.visible_to(by).filter(pk__in=keys).values_list("pk", flat=True))
+    hidden = [key for key in keys if key not in seen]
+    rows = model.objects.for_the_house(why).in_bulk(hidden) if hidden else {}
+    return [rows[key] for key in hidden if key in rows]

@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotYourAppointment
+from contacts.actions.itemfiles import ItemFiles
 from contacts.actions.parts import Parts
 from contacts.entry import ContactEntry, copied_fields, says
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.models import ContactPoint, ReportRecipient, Unsaved
 from crm import journal
-from crm.actions import DealElsewhere, NotDelegated, PersonElsewhere, sent_before, standing
+from crm.actions import NotDelegated, check_together, sent_before, standing
 from crm.audience import name_readers, scope_for
+from crm.items import fill_items
 from crm.japanese import searchable
-from crm.models import Customer, Deal, Delegation, Membership, Person, User, uuid7
+from crm.models import AccountPlan, Asset, Customer, CustomerDepartment, Deal, Delegation, Membership, Person, User, uuid7
 from crm.numbers import next_number
 from crm.outbox import promise_each
 from schedule.actions import AppointmentEntry, book, fulfil
@@ -43,7 +45,7 @@ def log_contact(
     draft: only owner and recorder see it, nobody is told, nothing is booked.
     contact_id: made by the device. A second call with the same one returns the first record unchanged.
 
-    Raises NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, NotYourAppointment, AlreadyFulfilled, IdTaken.
+    Raises NotDelegated, MetInTheFuture, NotYourAppointment, AlreadyFulfilled, IdTaken, and what check_together raises.
     """
     _require_delegation(owner, recorder, now)
     if first := sent_before(ContactPoint, contact_id, recorder):
@@ -54,8 +56,11 @@ def log_contact(
     contact = ContactPoint(
         id=contact_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=unit, source=source, **copied_fields(entry)
     )
+    contact.custom = dict(entry.appointment.custom) if entry.appointment else {}
+    fill_items(contact, entry.custom, recorder)
     contact.scope = scope_for(entry.audience)
     contact.next_wanted = entry.next.kept() if draft and entry.next else None
+    contact.next_appointment = entry.linked if draft else None
     if not draft:
         _register(contact, entry, recorder, now)
     _write(contact, entry, recorder, now, Parts(contact, is_new=True), {})
@@ -70,8 +75,8 @@ def change_contact(
 
     What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something that does not go with it.
 
-    Raises StaleVersion, NotDelegated, MetInTheFuture, PersonElsewhere, DealElsewhere, NotYourAppointment, AlreadyFulfilled,
-    NextAlreadyBooked.
+    Raises StaleVersion, NotDelegated, MetInTheFuture, NotYourAppointment, AlreadyFulfilled, NextAlreadyBooked, and what check_together
+    raises.
     """
     current = standing(contact, version)
     parts = Parts(current, is_new=False)
@@ -86,12 +91,15 @@ def change_contact(
         _require_appointment(entry.appointment, by)
     for name, value in copied_fields(entry).items():
         setattr(current, name, value)
+    fill_items(current, entry.custom, by)
     current.scope = scope_for(entry.audience)
     current.version += 1
     current.next_wanted = entry.next.kept() if stays_draft and entry.next else None
+    if stays_draft:
+        current.next_appointment = entry.linked
     if registering:
         _register(current, entry, by, now)
-    elif entry.next and not stays_draft:
+    elif not stays_draft:
         _book_next(current, entry, by, now)
     _write(current, entry, by, now, parts, before)
     return current
@@ -115,11 +123,7 @@ def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> N
     zone = ZoneInfo(owner.time_zone)
     if not draft and (entry.started_at > now if entry.has_time else entry.started_at.astimezone(zone).date() > now.astimezone(zone).date()):
         raise MetInTheFuture
-    customer = entry.customer.pk if entry.customer else None
-    if any(person.customer_id != customer for person in entry.people):
-        raise PersonElsewhere
-    if entry.deal and customer and entry.deal.customer_id not in (None, customer):
-        raise DealElsewhere
+    check_together(entry, list(entry.people))
 
 
 def _require_appointment(appointment: Appointment | None, by: User) -> None:
@@ -143,16 +147,28 @@ def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, part
     why, kept = "kept unseen", dict[str, Any]()
     if entry.appointment is None and current.appointment_id:
         kept["appointment"] = _kept_appointment(current, by)
-    fits = not entry.people and (entry.deal is None or entry.deal.customer_id in (None, current.customer_id))
-    if entry.customer is None and fits and _hidden(Customer, current.customer_id, by):
+    if entry.customer is None and _fits_unseen(entry, current) and _hidden(Customer, current.customer_id, by):
         people = Person.objects.for_the_house(why).in_bulk(parts.people)
-        kept["customer"] = Customer.objects.for_the_house(why).get(pk=current.customer_id)
+        kept["customer"] = _kept(Customer, current.customer_id)
         kept["people"] = [people[pk] for pk in parts.people if people[pk].customer_id == current.customer_id]
+        kept["department"], kept["asset"] = _kept(CustomerDepartment, current.department_id), _kept(Asset, current.asset_id)
     customer = kept.get("customer", entry.customer)
     if entry.deal is None and _hidden(Deal, current.deal_id, by):
-        deal = Deal.objects.for_the_house(why).get(pk=current.deal_id)
+        deal = _kept(Deal, current.deal_id)
         kept |= {"deal": deal} if customer is None or deal.customer_id in (None, customer.pk) else {}
-    return replace(entry, **kept)
+    if entry.plan is None and _hidden(AccountPlan, current.plan_id, by):
+        kept["plan"] = _kept(AccountPlan, current.plan_id)
+    return replace(entry, **kept, **parts.unseen_by(by, entry))
+
+
+def _fits_unseen(entry: ContactEntry, current: ContactPoint) -> bool:
+    """Whether nothing was entered that goes with another customer than the one that is hidden."""
+    elsewhere = entry.deal is not None and entry.deal.customer_id not in (None, current.customer_id)
+    return not (entry.people or entry.department or entry.asset or elsewhere)
+
+
+def _kept(model: Any, pk: Any) -> Any:
+    return model.objects.for_the_house("kept unseen").get(pk=pk) if pk else None
 
 
 def _kept_appointment(current: ContactPoint, by: User) -> Appointment | None:
@@ -167,20 +183,22 @@ def _hidden(model: Any, pk: Any, by: User) -> bool:
 
 def _register(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
     contact.state, contact.registered_at, contact.number = REGISTERED, now, next_number("contact")
-    if entry.next:
-        _book_next(contact, entry, by, now)
+    _book_next(contact, entry, by, now)
     if entry.appointment:
         fulfil(by=by, appointment=entry.appointment, now=now)
 
 
 def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime) -> None:
-    """Book it. One that is hidden from `by` makes way in silence: a refusal would tell of it."""
+    """Book it, or link the one that stands. One that is hidden from `by` makes way in silence: a refusal would tell of it."""
     wanted = entry.next
-    if wanted is None:
+    if (wanted is None and entry.linked is None) or (entry.linked and entry.linked.pk == contact.next_appointment_id):
         return
     booked = Appointment.objects.visible_to(by).standing().filter(pk=contact.next_appointment_id)
     if contact.next_appointment_id and booked.exists():
         raise NextAlreadyBooked
+    if wanted is None:
+        contact.next_appointment = entry.linked
+        return
     ahead = AppointmentEntry(
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
@@ -190,6 +208,9 @@ def _book_next(contact: ContactPoint, entry: ContactEntry, by: User, now: dateti
         customer=entry.customer,
         people=tuple(entry.people),
         deal=entry.deal,
+        plan=entry.plan,
+        infos=tuple(entry.infos),
+        facilities=tuple(wanted.facilities),
         audience=entry.audience,
     )
     # Without its decorator: we are inside a transaction, and a savepoint of its own would be two statements more.
@@ -205,16 +226,20 @@ def _write(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime, 
     else:
         # Foreign keys are checked at the end of the transaction: named first, the readers of a new record need no look at the old ones.
         named = {contact.owner_id, contact.recorder_id}
-        told = {user.pk for user in (*entry.participants, *entry.recipients())} if registered else set()
+        asked = [line.to for line in entry.requests or ()]
+        told = {user.pk for user in (*entry.participants, *entry.recipients(), *asked)} if registered else set()
         name_readers(contact, named | told, started_at=contact.started_at)
         contact.save(force_insert=True)
     parts.keep(entry)
+    ItemFiles(contact).keep(entry.custom, by)
     telling = parts.keep_recipients(entry, told_at=now if registered else None, now=now)
+    asking = parts.requests.keep(entry.requests, by, now)
     if not is_new:
         name_readers(contact, parts.readers(), started_at=contact.started_at)
     behalf = newly and contact.owner_id != by.pk
-    promise_each([*_promises(telling), *([("behalf.notice", contact.pk)] if behalf else [])])
+    promise_each([*_promises(telling), *asking, *([("behalf.notice", contact.pk)] if behalf else [])])
     journal.record(by, "create" if is_new else "change", contact, before, parts.picture())
+    Unsaved.objects.visible_to(by).filter(record=contact.pk).delete()  # it is saved now
 
 
 def _promises(telling: list[ReportRecipient]) -> list[tuple[str, int]]:

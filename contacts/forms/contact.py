@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, cast
@@ -14,20 +14,63 @@ from django.utils.translation import pgettext_lazy
 
 from contacts.entry import ContactEntry, NextEntry
 from contacts.forms.expenses import ExpenseFormSet
-from contacts.forms.fields import IconRadio, KnownSelect, KnownSelectMultiple, ListPick, Roster, StaffPicks
-from contacts.marks import DIRECT_ICONS
+from contacts.forms.fields import IconRadio, Roster, StaffPicks
+from contacts.forms.files import FilesField
+from contacts.forms.itemfiles import ItemFileField
+from contacts.forms.requests import PREFIX as REQUESTS
+from contacts.forms.requests import RequestFormSet, keys_sent
+from contacts.marks import DIRECT_ICONS, METHOD_ICONS
 from contacts.models import ContactPoint
 from crm.audience import Audience, outside
+from crm.company import uses
 from crm.doors import VisibleChoice, look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, JapaneseTimeField
-from crm.forms import AudienceField, CustomerChoice, DealChoice, OwnerField, PersonChoices
-from crm.models import Choice, User
+from crm.forms import (
+    AssetChoice,
+    AudienceField,
+    CustomerChoice,
+    DealChoice,
+    DepartmentChoice,
+    GuestChoices,
+    InfoChoices,
+    ListPick,
+    OwnerField,
+    PersonChoices,
+    PlanChoice,
+    RemoteSelect,
+    category_picks,
+    offer_lists,
+)
+from crm.forms.choosing import NOT_FOUND, GuestSelect, guest_key
+from crm.forms.items import ItemFields
+from crm.forms.placing import PlacedFields
+from crm.items import Type, items_of
+from crm.layout import Layout
+from crm.models import FieldDefinition, Target, User
+from schedule.forms import FacilityPicks
 from schedule.models import Appointment
 
 CONTENT_LIMIT = 20_000
 USUAL_LENGTH = timedelta(hours=1)
-LISTS = ("method", "result", "summary", "expense_kind")
+PICKS = ("method", "result", "summary", "category1", "category2")
 STAFF = ("participants", "report_to", "notice_to")
+ONE = (
+    "customer",
+    "department",
+    "deal",
+    "plan",
+    "asset",
+    "method",
+    "result",
+    "summary",
+    "summary_note",
+    "category1",
+    "category2",
+    "content",
+    "direct",
+    "appointment",
+)
+MANY = ("people", "guests", "infos", *STAFF)
 DIRECTS = [("", _("None")), *[(value, label) for value, label in ContactPoint.Direct.choices if value]]
 FROM, TO = pgettext_lazy("time", "From"), pgettext_lazy("time", "To")
 END_FIRST = _("The end lies before the start.")
@@ -44,6 +87,19 @@ class AppointmentChoice(VisibleChoice):
         self.queryset = Appointment.objects.editable_by(viewer)
 
 
+class NextChoice(VisibleChoice):
+    """An appointment that stands already and becomes the next one (B63)."""
+
+    def __init__(self) -> None:
+        widget = RemoteSelect("schedule:appointment_suggest", sends="#id_customer", keeps=True)
+        super().__init__(
+            Appointment, label=_("One that is in the schedule already"), required=False, widget=widget, error_messages=NOT_FOUND
+        )
+
+    def look(self, viewer: User) -> None:
+        self.queryset = Appointment.objects.visible_to(viewer).standing()
+
+
 class OwnOrDelegated(OwnerField):
     """Entering for oneself needs nobody's leave, and no query."""
 
@@ -55,7 +111,7 @@ class OwnOrDelegated(OwnerField):
         return self.viewer if value in (None, "", str(self.viewer.pk)) else super().clean(value)
 
 
-class ContactForm(forms.Form):
+class ContactForm(ItemFields, PlacedFields, forms.Form):
     """What one save of a contact record takes; `entry()` is what the action gets once the form is valid."""
 
     contact_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -65,53 +121,93 @@ class ContactForm(forms.Form):
     date = JapaneseDateField(label=_("Date"), widget=forms.DateInput)
     starts = JapaneseTimeField(label=FROM, required=False, widget=forms.TimeInput)
     ends = JapaneseTimeField(label=TO, required=False, widget=forms.TimeInput)
-    customer = CustomerChoice(required=False, widget=KnownSelect("crm:customer_suggest"))
-    people = PersonChoices(required=False, widget=KnownSelectMultiple("crm:person_suggest", sends="#id_customer"))
-    deal = DealChoice(required=False, widget=KnownSelect("crm:deal_suggest", sends="#id_customer"))
-    method = ListPick("method", label=_("Contact method"), widget=IconRadio)
+    customer = CustomerChoice(required=False)
+    department = DepartmentChoice(required=False)
+    people = PersonChoices(required=False)
+    guests = GuestChoices()
+    deal = DealChoice(required=False)
+    plan = PlanChoice(required=False)
+    asset = AssetChoice(required=False)
+    infos = InfoChoices(required=False)
+    method = ListPick("method", icons=METHOD_ICONS, label=_("Contact method"), widget=IconRadio)
     result = ListPick("result", label=_("Result"), widget=IconRadio)
     summary = ListPick("summary", label=_("Summary"))
     summary_note = CleanCharField(label=_("Summary, free text"), max_length=100, required=False)
+    category1, category2 = category_picks()
     content = CleanTextField(label=_("Details"), max_length=CONTENT_LIMIT, required=False)
     direct = forms.ChoiceField(label=_("Direct to or from site"), choices=DIRECTS, required=False, widget=DirectRadio)
     participants = StaffPicks(label=_("Participants"))
     audience = AudienceField()
     report_to = StaffPicks(label=_("Report to"))
     notice_to = StaffPicks(label=_("For information"))
+    files = FilesField()  # type: ignore[assignment]  # a form's own files are beside its fields
     next_on = JapaneseDateField(label=_("Date"), required=False, widget=forms.DateInput)
     next_starts = JapaneseTimeField(label=FROM, required=False, widget=forms.TimeInput)
     next_ends = JapaneseTimeField(label=TO, required=False, widget=forms.TimeInput)
     next_method = ListPick("method", label=_("Contact method"))
     next_note = CleanCharField(label=_("Title"), max_length=100, required=False)
+    next_facilities = FacilityPicks()
+    next_linked = NextChoice()
 
-    def __init__(self, data: Any = None, *, viewer: User, initial: Mapping[str, Any], contact: ContactPoint | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        viewer: User,
+        initial: Mapping[str, Any],
+        contact: ContactPoint | None = None,
+        device: str = "wide",
+        refused: Iterable[str] = (),
+        layout: Layout | None = None,
+    ) -> None:
         super().__init__(data, initial=dict(initial))
         self.viewer, self.contact = viewer, contact
+        self.lay_out(Target.CONTACT, viewer, device, items_of(Target.CONTACT).active, layout)
+        self.add_items(
+            Target.CONTACT,
+            viewer,
+            standing=contact.custom if contact else None,
+            begins=self.initial.get("custom"),
+            codes=self.own_codes(),
+            must="draft" not in (data or {}),
+        )
         if contact is not None:
             del self.fields["owner"]  # whose record it is was said when it was made
         look_through(self, viewer)
+        cast(FilesField, self.fields["files"]).know(contact, refused)
         sent = data if data is not None and "expenses-TOTAL_FORMS" in data else None
         self.expenses: Any = ExpenseFormSet(sent, prefix="expenses", initial=initial.get("expenses", []) if sent is None else None)
+        asked = data if data is not None and f"{REQUESTS}-TOTAL_FORMS" in data else None
+        self.requests: Any = RequestFormSet(asked, prefix=REQUESTS, initial=initial.get("requests", []) if asked is None else None)
         self._know_staff()
         self._offer_lists()
+        if not uses("facilities"):
+            del self.fields["next_facilities"]
+        self.demand()
+
+    def item_field(self, item: FieldDefinition, standing: Any, *, required: bool) -> forms.Field | None:
+        if item.type != Type.FILE:
+            return super().item_field(item, standing, required=required)
+        field = ItemFileField(code=item.code, label=str(item), help_text=item.hint, required=required)
+        field.know(self.contact)
+        return field
 
     def _know_staff(self) -> None:
         sent = [key for name in STAFF for key in (self.data.getlist(name) if hasattr(self.data, "getlist") else self.data.get(name, []))]
         at_hand = [user for name in STAFF for user in self.initial.get(name, [])]
-        roster = Roster(sent, at_hand)
+        at_hand += [user for line in self.initial.get("requests", []) if (user := line["to"])]
+        roster = Roster([*sent, *keys_sent(self.data)], at_hand)
+        self.requests.know(roster, [user.pk for line in self.initial.get("requests", []) if (user := line["to"])])
         for name in STAFF:
             cast(StaffPicks, self.fields[name]).know(roster, [user.pk for user in self.initial.get(name, [])])
-        for name, rows in self.initial.get("known", {}).items():
-            cast(KnownSelect, self.fields[name].widget).known = {str(row.pk): row for row in rows}
+        for name, rows in {"infos": self.initial.get("infos", []), **self.initial.get("known", {})}.items():
+            cast(RemoteSelect, self.fields[name].widget).known = {str(row.pk): row for row in rows}
+        cast(GuestSelect, self.fields["guests"].widget).known = {guest_key(row): row for row in self.initial.get("guests", [])}
 
     def _offer_lists(self) -> None:
-        choices = list(Choice.objects.filter(list__code__in=LISTS).select_related("list").in_order())
-        standing = {getattr(self.contact, f"{name}_id") for name in ("method", "result", "summary")} if self.contact else set()
+        standing = {getattr(self.contact, f"{name}_id") for name in PICKS} if self.contact else set()
         standing |= {one.pk for line in self.initial.get("expenses", []) if (one := line.get("kind"))}
-        for form in (self, *self.expenses.forms, self.blank_expense):
-            for field in form.fields.values():
-                if isinstance(field, ListPick):
-                    field.offer(choices, standing)
+        offer_lists((self, *self.expenses.forms, self.blank_expense), standing)
 
     @cached_property
     def blank_expense(self) -> forms.Form:
@@ -125,13 +221,19 @@ class ContactForm(forms.Form):
         if (
             not said.get("next_on")
             and "next_on" not in self.errors
-            and any(said.get(name) for name in ("next_starts", "next_ends", "next_method", "next_note"))
+            and any(said.get(name) for name in ("next_starts", "next_ends", "next_method", "next_note", "next_facilities"))
         ):
             self.add_error("next_on", _("Enter the date of the next appointment, or empty its other fields."))
+        if said.get("next_on") and said.get("next_linked"):
+            self.add_error("next_linked", _("Choose one appointment, or enter a new one; not both."))
         if said.get("next_on") and said.get("date") and said["next_on"] < said["date"]:
             self.add_error("next_on", _("The next appointment lies before this contact."))
         if not self.expenses.is_valid() and self.expenses.is_bound:
             self.add_error(None, _("Please check the expenses."))
+        if not self.requests.is_valid() and self.requests.is_bound:
+            self.add_error(None, _("Please check the to-dos and requests."))
+        if "draft" not in self.data:
+            self.check_demands(said | {"expenses": self.expenses.is_bound and self.expenses.lines()})
         return said
 
     def _check_times(self, said: dict[str, Any], start: str, end: str) -> None:
@@ -143,18 +245,25 @@ class ContactForm(forms.Form):
         ):
             self.add_error(end, END_FIRST)
 
+    @property
+    def owner_user(self) -> User:
+        return self.contact.owner if self.contact else (self.cleaned_data.get("owner") or self.viewer)
+
     def entry(self) -> ContactEntry:
         """Return what was entered. The form must be valid."""
         said = self.cleaned_data
-        names = ("customer", "people", "deal", "method", "result", "summary", "summary_note", "content", "direct", "appointment", *STAFF)
-        copied: dict[str, Any] = {name: list(said[name]) if name in (*STAFF, "people") else said[name] for name in names}
+        copied: dict[str, Any] = {name: list(said[name]) if name in MANY else said[name] for name in (*ONE, *MANY) if name in said}
         return ContactEntry(
             started_at=_at(said["date"], said["starts"] or time()),
             ended_at=_at(said["date"], said["ends"]) if said["ends"] else None,
             has_time=said["starts"] is not None,
             audience=said["audience"],
-            expenses=self.expenses.lines() if self.expenses.is_bound else (),
+            expenses=self.expenses.lines() if self.expenses.is_bound else None,
+            requests=self.requests.lines(self.owner_user) if self.requests.is_bound else None,
+            files=said["files"],
+            custom=self.item_values(begun=said["appointment"] is None),
             next=self._next(said),
+            linked=said.get("next_linked"),
             **copied,
         )
 
@@ -162,7 +271,8 @@ class ContactForm(forms.Form):
         day, starts, ends = said["next_on"], said["next_starts"], said["next_ends"]
         if day is None:
             return None
-        words = {"method": said["next_method"], "summary_note": said["next_note"]}
+        words: dict[str, Any] = {"method": said["next_method"], "summary_note": said["next_note"]}
+        words["facilities"] = said.get("next_facilities") or []
         if starts is None:
             return NextEntry(starts_at=_at(day, time()), ends_at=_at(day + timedelta(days=1), time()), all_day=True, **words)
         starts_at = _at(day, starts)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.entry import ExpenseLine
-from contacts.forms.fields import ListPick
 from crm.fields import CleanCharField, JapaneseIntegerField
+from crm.forms import ListPick
 
 if TYPE_CHECKING:
     _Lines = forms.BaseFormSet["ExpenseForm"]

@@ -1,4 +1,4 @@
-"""Fields of the contact form that share what they know: all choice lists in one query, all colleagues in one query."""
+"""Fields of the contact form that share what they know: all colleagues in one query."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contacts.marks import METHOD_ICONS
-from crm.forms import RemoteSelect, RemoteSelectMultiple
-from crm.models import Choice, User
+from crm.forms import RemoteSelectMultiple, is_key
+from crm.models import User
 
 NOT_FOUND = _("Not found.")
 MOST_PEOPLE = 100
@@ -29,69 +28,18 @@ class IconRadio(forms.RadioSelect):
         return option
 
 
-class ListPick(forms.Field):
-    """An option of a choice list; the options come from the form, which reads all lists at once (see `offer`)."""
-
-    widget = forms.Select
-
-    def __init__(self, list_code: str, **options: Any) -> None:
-        self.list_code = list_code
-        self.options: dict[int, Choice] = {}
-        super().__init__(**{"required": False, **options})
-
-    def offer(self, choices: Iterable[Choice], standing: Iterable[int | None]) -> None:
-        """Offer what the list has now, and what already stands on the record."""
-        mine = [one for one in choices if one.list.code == self.list_code]
-        self.options = {one.pk: one for one in mine if one.retired_at is None or one.pk in standing}
-        widget: Any = self.widget
-        blank = [] if isinstance(widget, forms.RadioSelect) else [("", "—")]
-        widget.choices = [*blank, *((pk, str(one)) for pk, one in self.options.items())]
-        widget.icons = {str(pk): METHOD_ICONS.get(one.semantic, "") for pk, one in self.options.items()}
-
-    def to_python(self, value: Any) -> Choice | None:
-        if value in self.empty_values:
-            return None
-        typed = str(value)
-        found = self.options.get(int(typed)) if _is_key(typed) else None
-        if found is None:
-            raise ValidationError(NOT_FOUND, code="invalid_choice")
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.pk if isinstance(value, Choice) else value
-
-
-class KnownSelect(RemoteSelect):
-    """A type-ahead whose chosen rows may be at hand already; then it does not ask for them again."""
-
-    known: Mapping[str, Any] = {}
-
-    def chosen(self, value: Iterable[Any]) -> list[Any]:
-        asked = [str(one) for one in value if one]
-        return [self.known[one] for one in asked] if all(one in self.known for one in asked) else super().chosen(value)
-
-
-class KnownSelectMultiple(KnownSelect, RemoteSelectMultiple):
-    pass
-
-
 class Roster:
     """Everybody whom one submission or one record names; who is not at hand is read with one query when first asked for."""
 
     def __init__(self, keys: Iterable[Any], at_hand: Iterable[User] = ()) -> None:
         self.people = {user.pk: user for user in at_hand}
-        self.missing = {int(key) for key in map(str, keys) if _is_key(key)} - set(self.people)
+        self.missing = {int(key) for key in map(str, keys) if is_key(key)} - set(self.people)
 
     def find(self, key: Any) -> User | None:
         if self.missing:
             self.people |= {user.pk: user for user in User.objects.filter(pk__in=self.missing)}
             self.missing = set()
-        return self.people.get(int(key)) if _is_key(str(key)) else None
-
-
-def _is_key(typed: str) -> bool:
-    """Tell plain digits of a possible key: int() alone would take full-width ones and any length."""
-    return typed.isascii() and typed.isdigit() and len(typed) < 19
+        return self.people.get(int(key)) if is_key(str(key)) else None
 
 
 class StaffSelect(RemoteSelectMultiple):

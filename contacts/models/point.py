@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.models.heads import Position, count_heads, few, heads
-from crm.models import Activity, Choice, Customer, Deal, Person
+from crm.models import AccountPlan, Activity, Asset, Choice, CollectedInfo, Customer, CustomerDepartment, Deal, Person
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page, read_cursor
 from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase, scopes_of
 from schedule.models import Appointment
@@ -36,6 +36,10 @@ class ContactPointQuerySet(GuardedQuerySet):
         binned = self.for_the_house("the bin shows deleted rows to owner and recorder only").filter(deleted_at__gt=now - KEPT_IN_BIN)
         return binned.filter(Q(owner=user) | Q(recorder=user)).order_by("-deleted_at", "-pk")
 
+    def purgeable_by(self, user: Any, now: datetime) -> Self:
+        """Return what this user may delete from the bin for good: own records."""
+        return self.in_bin_of(user, now).filter(owner=user)
+
     def with_faces(self, user: Any) -> Self:
         """Bring along what a list shows of each record: what the viewer may not see of customer and deal reads as None."""
         return self.select_related("owner", "owner_unit", "recorder", "scope", "method", "summary", "result").prefetch_related(
@@ -45,19 +49,33 @@ class ContactPointQuerySet(GuardedQuerySet):
     def with_deals(self, user: Any) -> Self:
         return self.prefetch_related(models.Prefetch("deal", queryset=Deal.objects.visible_to(user)))
 
+    def with_edit_right(self, user: Any) -> Self:
+        """Add `may_edit`: whether this user may change each record."""
+        return self.annotate(
+            may_edit=Case(When(ContactPoint.editable_q(user), then=True), default=False, output_field=models.BooleanField())
+        )
+
     def with_surroundings(self, user: Any) -> Self:
         """Add what the record's own page says of deal and appointments, as far as the viewer may see them, and `may_edit`."""
-        deals = Deal.objects.visible_to(user).filter(pk=OuterRef("deal_id"))
+        named: dict[str, Any] = {"deal": Deal, "department": CustomerDepartment, "plan": AccountPlan, "asset": Asset}
+        names = {
+            f"{field}_name": Subquery(model.objects.visible_to(user).filter(pk=OuterRef(f"{field}_id")).values("name")[:1])
+            for field, model in named.items()
+        }
         ahead = Appointment.objects.visible_to(user).filter(pk=OuterRef("next_appointment_id"))
         before = Appointment.objects.visible_to(user).filter(pk=OuterRef("appointment_id"))
-        return self.with_faces(user).annotate(
-            deal_name=Subquery(deals.values("name")[:1]),
-            next_starts_at=Subquery(ahead.values("starts_at")[:1]),
-            next_all_day=Subquery(ahead.values("all_day")[:1]),
-            next_note=Subquery(ahead.values("summary_note")[:1]),
-            next_status=Subquery(ahead.values("status")[:1]),
-            made_from=Subquery(before.values("pk")[:1]),
-            may_edit=Case(When(ContactPoint.editable_q(user), then=True), default=False, output_field=models.BooleanField()),
+        return (
+            self.with_faces(user)
+            .select_related("category1", "category2")
+            .annotate(
+                **names,
+                next_starts_at=Subquery(ahead.values("starts_at")[:1]),
+                next_all_day=Subquery(ahead.values("all_day")[:1]),
+                next_note=Subquery(ahead.values("summary_note")[:1]),
+                next_status=Subquery(ahead.values("status")[:1]),
+                made_from=Subquery(before.values("pk")[:1]),
+                may_edit=Case(When(ContactPoint.editable_q(user), then=True), default=False, output_field=models.BooleanField()),
+            )
         )
 
     def newest_first(self) -> Self:
@@ -224,6 +242,53 @@ class ContactPerson(Part):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.person_id}"
+
+
+class ContactGuest(Part):
+    """Somebody else on the customers' side (顧客参加者): a person of any customer, or a customer, partner or dealer as such."""
+
+    whole = "contact"
+
+    contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="guests")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    place = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                name="guest_is_one", condition=Q(person=None, customer__isnull=False) | Q(person__isnull=False, customer=None)
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "contact"], name="contacts_of_guest", condition=Q(person__isnull=False)),
+            models.Index(fields=["customer", "contact"], name="contacts_of_guest_firm", condition=Q(customer__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.person_id or self.customer_id}"
+
+
+class ContactInfo(Part):
+    """Collected information or a customer's voice that came out of the contact."""
+
+    whole = "contact"
+
+    contact = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="infos")
+    info = models.ForeignKey(CollectedInfo, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["contact", "info"], name="info_once_per_contact")]
+        indexes = [models.Index(fields=["info", "contact"], name="contacts_of_info")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.info_id}"
 
 
 class Expense(Part):

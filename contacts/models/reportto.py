@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.point import ContactPoint
@@ -92,19 +91,3 @@ class Reply(Part):
 
     def __str__(self) -> str:
         return self.body[:40]
-
-
-class Phrase(models.Model):
-    """A canned text (定型文) offered by its use."""
-
-    class Use(models.TextChoices):
-        REPLY = "reply", _("Quick reply")
-
-    use = models.CharField(max_length=8, choices=Use, default=Use.REPLY)
-    text_ja = models.CharField(_("Japanese"), max_length=200)
-    text_en = models.CharField(_("English"), max_length=200)
-    place = models.PositiveSmallIntegerField(_("Order"), default=0)
-    retired_at = models.DateTimeField(null=True, editable=False)
-
-    def __str__(self) -> str:
-        return self.text_en if get_language() == "en" and self.text_en else self.text_ja

@@ -14,12 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contacts.models import BY_TIME, ContactPoint
+from contacts.models import BY_TIME, ContactInfo, ContactPoint
 from crm.doors import VisibleChoice, look_through
 from crm.fields import CleanCharField, JapaneseDateField
-from crm.forms import CustomerChoice, DealChoice, UserChoice
+from crm.forms import CustomerChoice, DealChoice, UserChoice, unused
+from crm.forms.conflict import said_by
+from crm.forms.items import PREFIX, search_fields, seek
+from crm.items import items_of
 from crm.japanese import terms
-from crm.models import Choice, Customer, Person, User
+from crm.models import AccountPlan, Asset, Choice, CollectedInfo, Customer, Person, Target, User
 from crm.paging import COUNT_CAP, PAGE, Page, capped_count, keyset_page
 
 SORTS: dict[str, tuple[str, ...]] = {"newest": BY_TIME, "oldest": ("started_at", "pk"), "entered": ("-created_at", "-pk")}
@@ -38,6 +41,9 @@ class FilterForm(forms.Form):
     result = forms.TypedChoiceField(label=_("Result"), required=False, coerce=int, empty_value=None)
     deal = DealChoice(required=False, customer_field="#id_filter_customer")
     person = VisibleChoice(Person, label=_("Contact person"), required=False)
+    plan = VisibleChoice(AccountPlan, label=_("Account plan"), required=False)
+    asset = VisibleChoice(Asset, label=_("Installed product"), required=False)
+    info = VisibleChoice(CollectedInfo, label=_("Collected information"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *ContactPoint.State.choices])
     sort = forms.ChoiceField(
         label=_("Order"),
@@ -47,8 +53,12 @@ class FilterForm(forms.Form):
 
     def __init__(self, asked: Any, *, viewer: User) -> None:
         super().__init__(asked, auto_id="id_filter_%s")
+        self.items = items_of(Target.CONTACT)
+        self.fields |= search_fields(self.items)
         cast(UserChoice, self.fields["owner"]).queryset = User.objects.all()  # a leaver's records are sought too
         look_through(self, viewer)
+        for name in unused(self):  # asked for all the same, it is refused like an unknown one
+            cast(VisibleChoice, self.fields[name]).queryset = self.fields[name].queryset.none()  # type: ignore[attr-defined]
         self._offer_choices()
 
     def add_prefix(self, field_name: str) -> str:
@@ -61,6 +71,12 @@ class FilterForm(forms.Form):
             offered[choice.list.code].append((choice.pk, str(choice)))
         for name, options in offered.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
+
+    @property
+    def item_fields(self) -> list[forms.BoundField]:
+        """The conditions on the company's own items, as the page offers them: of numbers and days only the two bounds."""
+        names = [name for name in self.fields if name.startswith(PREFIX)]
+        return [self[name] for name in names if f"{name}_from" not in self.fields]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -105,21 +121,29 @@ class ContactFilter:
         """Tell whether anything but the order was asked for."""
         return bool(set(self.values) - {"sort"} or self.form.errors)
 
+    @property
+    def seeks_items(self) -> bool:
+        return any(name.startswith(PREFIX) for name in self.values)
+
     def apply(self, rows: Any) -> Any:
         """Narrow the rows down to what is sought and the viewer may read; without a word about the state, to what is registered."""
         values = self.values
         if self.form.errors:
             return rows.none()
         rows = rows.filter(state=values.get("state", ContactPoint.State.REGISTERED)).visible_to(self.viewer)
-        for name in ("owner", "customer", "deal", "method", "result"):
+        for name in ("owner", "customer", "deal", "plan", "asset", "method", "result"):
             if name in values:
                 rows = rows.filter(**{name: values[name]})
         if "person" in values:
             rows = rows.with_person(values["person"])
+        if "info" in values:
+            came_with = ContactInfo.objects.visible_to(self.viewer).filter(info=values["info"])
+            rows = rows.filter(pk__in=came_with.values("contact"))
         if "since" in values:
             rows = rows.filter(started_at__gte=_midnight(values["since"]))
         if "until" in values:
             rows = rows.filter(started_at__lt=_midnight(values["until"] + timedelta(days=1)))
+        rows = seek(rows, self.form.items, values)
         return rows.saying(self.words, Customer.objects.visible_to(self.viewer))
 
     def page(self, rows: Any, *, cursor: str = "", size: int = PAGE) -> Page:
@@ -141,6 +165,8 @@ class ContactFilter:
         value = self.values[name]
         if name in LISTS:
             return str(dict(self.form.fields[name].choices)[value])  # type: ignore[attr-defined]
+        if name.startswith(PREFIX):
+            return said_by(self.form.fields[name], value)
         return str(self.form.fields[name].prepare_value(value)) if isinstance(value, date) else str(value)
 
     def _without(self, name: str) -> str:

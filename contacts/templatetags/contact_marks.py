@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from contacts.marks import METHOD_ICONS, METHOD_TONES, RESULT_TONES
+from crm.company import company
 from crm.models import Choice
 
 register = template.Library()
@@ -23,3 +24,9 @@ def method_tone(method: Choice | None) -> str:
 @register.filter
 def result_tone(result: Choice) -> str:
     return RESULT_TONES.get(result.semantic, "gray")
+
+
+@register.simple_tag
+def like_word() -> str:
+    """The company's own word for a like."""
+    return company().like

@@ -6,25 +6,43 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contacts.actions import StaleVersion, change_contact
+from contacts.actions.unsaved import TooManyForms, TooMuchTyped, forget_unsaved, keep_unsaved
+from contacts.devices import device_of
 from contacts.forms import ContactForm, differences, initial_of, prefilled, still_to_log, taken
+from contacts.forms.itemfiles import with_all_files
 from contacts.forms.refusals import REFUSED, explain
-from contacts.models import ContactPoint
+from contacts.forms.twice import apart
+from contacts.forms.unsaved import as_sent, numbered, sent_pairs, unjudged
+from contacts.models import ContactPoint, Unsaved, with_requests
 from contacts.sending import log_once
 from crm.doors import AuthedRequest, visible_or_404
+from crm.layout import screen_of
+from crm.models import User, uuid7
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_new(request: AuthedRequest) -> HttpResponse:
     if request.method != "POST":
-        return _blank(request)
-    form = ContactForm(request.POST, viewer=request.user, initial={})
+        return _resumed(request) if "resume" in request.GET else _blank(request)
+    data, refused = with_all_files(request)
+    form = ContactForm(data, viewer=request.user, initial={}, refused=refused, device=_screen(request))
+    if "open" in request.POST:  # from the short form, with what was entered there
+        return form_page(request, unjudged(form))
+    return registered(request, form) or form_page(request, form, status=422)
+
+
+def registered(request: AuthedRequest, form: ContactForm) -> HttpResponse | None:
+    """Log what the form says and answer; None if it has to be gone over. A device that kept a record for later wants JSON."""
+    background = request.headers.get("Accept") == "application/json"
     if form.is_valid():
         said = form.cleaned_data
         draft, now = "draft" in request.POST, timezone.now()
@@ -35,9 +53,59 @@ def contact_new(request: AuthedRequest) -> HttpResponse:
         except REFUSED as error:
             explain(form, error, request.user)
         else:
+            twice = None if is_new else _sent_twice(request, form, contact, background=background)
+            if twice or background:
+                return twice or JsonResponse({"url": reverse("contacts:detail", args=[contact.pk])}, status=201 if is_new else 200)
             _say_saved(request, contact, told=len(form.entry().recipients()), is_new=is_new, newly=True)
             return redirect("contacts:detail", contact=contact.pk)
-    return _form_page(request, form, status=422)
+    first = next((str(texts[0]) for texts in form.errors.values()), "")
+    return JsonResponse({"message": first}, status=422) if background else None
+
+
+def _sent_twice(request: AuthedRequest, form: ContactForm, contact: ContactPoint, *, background: bool) -> HttpResponse | None:
+    """The record stood already. The same words again need no answer of their own; others, from another device, are kept and shown."""
+    sent: Any = form.data
+    current = changeable(request.user, contact.pk)
+    if current is None:
+        return _sent_too_late(request, sent, background=background)
+    mine, found = apart(sent, current, request.user, _screen(request))
+    if not found:
+        forget_unsaved(user=request.user, record=contact.pk)  # begun again after it was sent
+        return None
+    row = _keep_beside(request, contact, sent)
+    if background:
+        kept = {"url": f"{reverse('contacts:edit', args=[contact.pk])}?resume=1"} if row else {}
+        return JsonResponse({"message": _("This record was saved already, with other words."), **kept}, status=409)
+    more = {"known": row.version} if row else {}
+    return _conflict(request, current, mine.data, differences=found, twice=True, **more)
+
+
+def _sent_too_late(request: AuthedRequest, sent: QueryDict, *, background: bool) -> HttpResponse:
+    """The record lies in the bin, or is out of its author's hands: what was typed can become another one."""
+    text = _("This record was saved before and can no longer be changed. Your text is below; registering it makes a new record.")
+    if background:
+        return JsonResponse({"message": text}, status=409)
+    sent = sent.copy()
+    sent["contact_id"] = str(uuid7())
+    form = ContactForm(sent, viewer=request.user, initial={}, device=_screen(request))
+    form.add_error(None, text)
+    return form_page(request, form, status=422, known=0)
+
+
+def changeable(viewer: User, record: UUID) -> ContactPoint | None:
+    """Return a record with all that its form shows, None if the viewer may not change it."""
+    rows = ContactPoint.objects.editable_by(viewer).with_surroundings(viewer)
+    return with_requests(rows, viewer).filter(pk=record).first()
+
+
+def _keep_beside(request: AuthedRequest, contact: ContactPoint, sent: QueryDict) -> Unsaved | None:
+    """Keep it without a version: whoever saves it later sees the record first. None: the page, or the device, has to keep it."""
+    device, known = device_of(request.headers.get("User-Agent", "")), _known(request)
+    typed = [(name, "" if name == "version" else value) for name, value in sent_pairs(sent)]
+    try:
+        return keep_unsaved(user=request.user, record=contact.pk, typed=typed, is_new=False, known=known, device=device, now=timezone.now())
+    except (StaleVersion, TooMuchTyped, TooManyForms):
+        return None
 
 
 def _blank(request: AuthedRequest) -> HttpResponse:
@@ -48,19 +116,43 @@ def _blank(request: AuthedRequest) -> HttpResponse:
         if made:
             messages.info(request, _("A record has already been made from this appointment. Here it is."))
             return redirect("contacts:detail", contact=made.pk)
-    form = ContactForm(viewer=viewer, initial=initial)
-    return _form_page(request, form, today=[] if request.GET else still_to_log(viewer, timezone.localtime()))
+    form = ContactForm(viewer=viewer, initial=initial, device=_screen(request))
+    if request.GET:
+        return form_page(request, form)
+    before = Unsaved.objects.visible_to(viewer).filter(is_new=True).newest_first().first()
+    return form_page(request, form, today=still_to_log(viewer, timezone.localtime()), before=before)
+
+
+def _resumed(request: AuthedRequest) -> HttpResponse:
+    """Go on with what was typed. What the server has not got may still be on the device: the page looks there."""
+    try:
+        record = UUID(request.GET["resume"])
+    except ValueError:
+        return redirect("contacts:new")
+    if ContactPoint.objects.editable_by(request.user).filter(pk=record).exists():
+        return redirect(f"{reverse('contacts:edit', args=[record])}?resume=1")
+    row = Unsaved.objects.visible_to(request.user).filter(record=record).first()
+    if row is None:
+        initial = prefilled({}, request.user, timezone.localdate()) | {"contact_id": record}
+        form = ContactForm(viewer=request.user, initial=initial, device=_screen(request))
+    else:
+        form = unjudged(ContactForm(as_sent(row.typed), viewer=request.user, initial={}, device=_screen(request)))
+    return form_page(request, form, known=row.version if row else 0, resumed=True, record=record)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
-    rows = ContactPoint.objects.editable_by(request.user).with_surroundings(request.user)
+    typed = Unsaved.objects.visible_to(request.user).filter(record=OuterRef("pk"))
+    rows = ContactPoint.objects.editable_by(request.user).with_surroundings(request.user).annotate(has_unsaved=Exists(typed))
+    rows = with_requests(rows, request.user)
     record = visible_or_404(rows, contact)
     if request.method != "POST":
-        return _form_page(request, ContactForm(viewer=request.user, initial=initial_of(record, request.user), contact=record))
+        return _opened(request, record)
     if "take" in request.POST:
         return _conflict(request, record, taken(request.POST, request.POST["take"], record, request.user))
-    form = ContactForm(request.POST, viewer=request.user, initial=initial_of(record, request.user), contact=record)
+    data, refused = with_all_files(request)
+    standing = {"initial": initial_of(record, request.user), "contact": record}
+    form = ContactForm(data, viewer=request.user, **standing, refused=refused, device=_screen(request))
     if form.is_valid():
         now = timezone.now()
         try:
@@ -73,31 +165,63 @@ def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
                 register="draft" not in request.POST,
             )
         except StaleVersion:
-            return _conflict(request, visible_or_404(rows, contact), request.POST)
+            return _conflict(request, visible_or_404(rows, contact), data)
         except REFUSED as error:
             explain(form, error, request.user)
         else:
-            told = changed.recipients.filter(notified_at=now).count()
-            _say_saved(request, changed, told=told, newly=changed.registered_at == now)
-            seen = (
-                ContactPoint.objects.visible_to(request.user).filter(pk=record.pk).exists()
-            )  # the change may have hidden it from its sender
-            return redirect("contacts:detail", contact=record.pk) if seen else redirect("contacts:list")
-    return _form_page(request, form, status=422)
+            return _changed(request, changed, newly=changed.registered_at == now, told=changed.recipients.filter(notified_at=now).count())
+    return form_page(request, form, status=422)
 
 
-def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any) -> HttpResponse:
+def _opened(request: AuthedRequest, record: Any) -> HttpResponse:
+    """Show the record in the form, or on demand what was typed into it and not saved."""
+    viewer = request.user
+    row = Unsaved.objects.visible_to(viewer).filter(record=record.pk).first() if record.has_unsaved else None
+    resumed = "resume" in request.GET
+    typed = as_sent(row.typed) if row and resumed else None
+    form = ContactForm(typed, viewer=viewer, initial=initial_of(record, viewer), contact=record, device=_screen(request))
+    if row and resumed:
+        return form_page(request, unjudged(form), known=row.version, resumed=True)
+    return form_page(request, form, before=row, resumed=resumed)
+
+
+def _changed(request: AuthedRequest, record: ContactPoint, *, newly: bool, told: int) -> HttpResponse:
+    _say_saved(request, record, told=told, newly=newly)
+    # The change may have hidden it from its sender.
+    seen = ContactPoint.objects.visible_to(request.user).filter(pk=record.pk).exists()
+    return redirect("contacts:detail", contact=record.pk) if seen else redirect("contacts:list")
+
+
+def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any, **more: Any) -> HttpResponse:
     """Show my text with the current one beside it; the next save is made on the version that is shown."""
     sent = sent.copy()
     sent["version"] = str(current.version)
-    form = ContactForm(sent, viewer=request.user, initial=initial_of(current, request.user), contact=current)
+    form = ContactForm(sent, viewer=request.user, initial=initial_of(current, request.user), contact=current, device=_screen(request))
     form.is_valid()
-    return _form_page(request, form, status=409, differences=differences(form, current, request.user))
+    if "differences" not in more:
+        more["differences"] = differences(form, current, request.user)
+    return form_page(request, form, status=409, **more)
 
 
-def _form_page(request: AuthedRequest, form: ContactForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": form, "contact": form.contact, "today": [], "differences": [], "stale": status == 409, **more}
-    return render(request, "contacts/contact_form.html", context, status=status)
+def _screen(request: AuthedRequest) -> str:
+    return screen_of(request.headers.get("User-Agent", ""))
+
+
+def form_page(
+    request: AuthedRequest, form: ContactForm, *, status: int = 200, template: str = "contacts/contact_form.html", **more: Any
+) -> HttpResponse:
+    """Show a form. known: the version that the server has of what was typed. before: what was typed earlier and waits."""
+    plain = {"today": [], "differences": [], "known": _known(request), "before": None, "resumed": False}
+    plain |= {"take_url": "", "other": None, "twice": False}
+    context = {**plain, "form": form, "contact": form.contact, "stale": status == 409, **more}
+    context["record"] = numbered(form, more.get("record"))
+    return render(request, template, context, status=status)
+
+
+def _known(request: AuthedRequest) -> int:
+    """Return which version of what was typed the page last knew of."""
+    sent = request.POST.get("unsaved_version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
 
 
 def _say_saved(request: AuthedRequest, contact: ContactPoint, *, told: int, is_new: bool = True, newly: bool = False) -> None:

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.actions import AlreadyFulfilled, NotToldYet, delete_contact, restore_contact, send_again
 from contacts.forms import SendAgainForm
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.models import ContactPoint, ReportRecipient, with_requests
 from contacts.page import RecordPage, who_can_see
 from crm import journal
 from crm.doors import AuthedRequest, visible_or_404
@@ -25,10 +25,14 @@ from crm.doors import AuthedRequest, visible_or_404
 
 @require_safe
 def contact_detail(request: AuthedRequest, contact: UUID) -> HttpResponse:
-    record = visible_or_404(ContactPoint.objects.visible_to(request.user).with_surroundings(request.user), contact)
+    record = visible_or_404(
+        with_requests(ContactPoint.objects.visible_to(request.user).with_surroundings(request.user), request.user), contact
+    )
     journal.seen(request.user, "view", ContactPoint, record.pk)
     page = RecordPage.of(record, request.user)
-    return render(request, "contacts/contact_detail.html", {"contact": record, "page": page, "again": SendAgainForm()})
+    return render(
+        request, "contacts/contact_detail.html", {"contact": record, "page": page, "again": SendAgainForm(), "today": timezone.localdate()}
+    )
 
 
 @require_safe

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from crm import journal
-from crm.actions import IdTaken, NotAllowed, PersonElsewhere, sent_before, standing
-from crm.audience import Audience, may_set_audience, name_readers, scope_for
+from crm.actions import DepartmentElsewhere, IdTaken, PersonElsewhere, sent_before, standing
+from crm.audience import Audience, name_readers, scope_for
+from crm.items import fill_items, texts_of
 from crm.japanese import searchable
 from crm.keys import fill_customer_keys, fill_person_keys
 from crm.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine, keep_lines, keep_staff, pictured
@@ -30,19 +30,13 @@ from crm.models import (
 )
 from crm.numbers import next_number
 from crm.outbox import promise
-from crm.visibility import Guarded
+from crm.rows import but_hidden, hides, restore, retire, set_audience, write
 
 __all__ = ["AddressLine", "CodeTaken", "DepartmentElsewhere", "DepartmentLine", "PhoneLine", "StaffLine"]
-
-Row = TypeVar("Row", Customer, Person, Deal)
 
 
 class CodeTaken(Exception):
     """The customer code cannot be used. Whether a customer bears it, and who may see that one, is not told."""
-
-
-class DepartmentElsewhere(Exception):
-    """The department belongs to another customer."""
 
 
 @transaction.atomic
@@ -58,7 +52,7 @@ def add_customer(
     customer_id: UUID | None = None,
     **fields: Any,
 ) -> Customer:
-    """Add a customer. fields: columns of Customer; without a code one is issued, T and seven digits.
+    """Add a customer. fields: columns of Customer; without a code one is issued, T and seven digits. custom: items by code.
 
     customer_id: made by the sender. A second call with the same one returns the first customer unchanged.
 
@@ -69,6 +63,7 @@ def add_customer(
     customer = Customer(id=customer_id or uuid7(), name=name, recorder=by, scope=scope_for(audience), **fields)
     customer.code = customer.code or _issued_code()
     customer.search_text = ""
+    fill_items(customer, customer.custom, by)
     fill_customer_keys(customer, [line.number for line in phones])
     try:
         with transaction.atomic():
@@ -97,15 +92,18 @@ def change_customer(
 ) -> Customer:
     """Change a customer that was read at this version. None leaves a part as it is; a list replaces all its lines.
 
+    custom: the items that change, by code; None empties one, all others stay.
+
     A parent company that `by` may not see stays, unless another one is named.
 
     Raises StaleVersion, NotAllowed, CodeTaken.
     """
     row: Customer = standing(customer, version)
     before = journal.picture(row, **pictured(row))
-    _set(row, _but_hidden(row, by, fields))
+    fill_items(row, fields.pop("custom", None), by)
+    write(row, but_hidden(row, by, fields))
     row.code = row.code or _issued_code()
-    _set_audience(row, by, audience)
+    set_audience(row, by, audience)
     _keep_parts(row, phones, addresses, departments, staff)
     why = "the numbers of a customer being changed"
     fill_customer_keys(row, CustomerPhone.objects.for_the_house(why).filter(customer=row).values_list("number", flat=True))
@@ -146,13 +144,13 @@ def _issued_code() -> str:
 @transaction.atomic
 def retire_customer(*, by: User, customer: Customer, now: datetime) -> Customer:
     """Take a customer out of lists and choices; records keep it, and it can be restored."""
-    return _retire(by, customer, now)
+    return retire(by, customer, now)
 
 
 @transaction.atomic
 def restore_customer(*, by: User, customer: Customer, now: datetime) -> Customer:
     """Bring a retired customer back."""
-    return _restore(by, customer, now)
+    return restore(by, customer)
 
 
 @transaction.atomic
@@ -165,6 +163,7 @@ def add_person(*, by: User, customer: Customer, family_name: str, person_id: UUI
         return before
     person = Person(id=person_id or uuid7(), customer=customer, family_name=family_name, **fields)
     _check_department(person)
+    fill_items(person, person.custom, by)
     fill_person_keys(person)
     try:
         with transaction.atomic():
@@ -184,7 +183,8 @@ def change_person(*, by: User, person: Person, version: int, **fields: Any) -> P
     before, customers = journal.picture(row), {row.customer_id}
     if "customer" in fields and fields["customer"].pk != row.customer_id:
         fields.setdefault("department", None)
-    _set(row, fields)
+    fill_items(row, fields.pop("custom", None), by)
+    write(row, fields)
     _check_department(row)
     fill_person_keys(row)
     row.save()
@@ -215,13 +215,13 @@ def _check_department(person: Person) -> None:
 @transaction.atomic
 def retire_person(*, by: User, person: Person, now: datetime) -> Person:
     """Take a contact person out of lists and choices; records keep the name."""
-    return _retire(by, person, now)
+    return retire(by, person, now)
 
 
 @transaction.atomic
 def restore_person(*, by: User, person: Person, now: datetime) -> Person:
     """Bring a retired contact person back."""
-    return _restore(by, person, now)
+    return restore(by, person)
 
 
 @transaction.atomic
@@ -234,7 +234,8 @@ def add_deal(*, by: User, name: str, stage: Choice, audience: Audience, owner: U
         return before
     deal = Deal(id=deal_id or uuid7(), name=name, stage=stage, owner=owner, recorder=by, scope=scope_for(audience), **fields)
     _check_deal(deal)
-    deal.search_text = searchable(deal.name)
+    fill_items(deal, deal.custom, by)
+    deal.search_text = searchable(deal.name, *texts_of(deal))
     try:
         with transaction.atomic():
             deal.save(force_insert=True)
@@ -257,15 +258,16 @@ def change_deal(*, by: User, deal: Deal, version: int, audience: Audience | None
     """
     row: Deal = standing(deal, version)
     before, parties = journal.picture(row), (row.customer_id, row.person_id)
-    said = _but_hidden(row, by, fields)
-    _set(row, said)
-    _set_audience(row, by, audience)
+    fill_items(row, fields.pop("custom", None), by)
+    said = but_hidden(row, by, fields)
+    write(row, said)
+    set_audience(row, by, audience)
     # Who was named rightly may have moved to another customer since: the deal keeps the name.
     if parties != (row.customer_id, row.person_id):
-        if "person" not in said and _hides(row, by, "person"):
+        if "person" not in said and hides(row, by, "person"):
             row.person = None
         _check_deal(row)
-    row.search_text = searchable(row.name)
+    row.search_text = searchable(row.name, *texts_of(row))
     row.save()
     name_readers(row, {row.owner_id, row.recorder_id})
     journal.record(by, "change", row, before, journal.picture(row))
@@ -284,57 +286,10 @@ def _check_deal(deal: Deal) -> None:
 @transaction.atomic
 def retire_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
     """Take a deal out of lists and choices."""
-    return _retire(by, deal, now)
+    return retire(by, deal, now)
 
 
 @transaction.atomic
 def restore_deal(*, by: User, deal: Deal, now: datetime) -> Deal:
     """Bring a retired deal back."""
-    return _restore(by, deal, now)
-
-
-def _but_hidden(row: Row, by: User, fields: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what would be emptied, where `by` could not have seen that there is something."""
-    return {name: value for name, value in fields.items() if value is not None or not _hides(row, by, name)}
-
-
-def _hides(row: Row, by: User, name: str) -> bool:
-    """Tell whether the row names something in this field that `by` may not see."""
-    field: Any = row._meta.get_field(name)
-    if not (field.is_relation and issubclass(field.related_model, Guarded)):
-        return False
-    key = getattr(row, field.attname)
-    return key is not None and not field.related_model.objects.visible_to(by).filter(pk=key).exists()
-
-
-def _set_audience(row: Customer | Deal, by: User, audience: Audience | None) -> None:
-    if audience is None or audience == Audience.of(row.scope):
-        return
-    if not may_set_audience(by, row):
-        raise NotAllowed
-    row.scope = scope_for(audience)
-
-
-def _set(row: Any, fields: dict[str, Any]) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.version += 1
-
-
-def _retire(by: User, row: Row, now: datetime) -> Row:
-    return _end(by, row, "retire", now)
-
-
-def _restore(by: User, row: Row, now: datetime) -> Row:
-    return _end(by, row, "restore", None)
-
-
-def _end(by: User, row: Row, verb: str, retired_at: datetime | None) -> Row:
-    """A second click changes nothing: the first one said it all."""
-    before = journal.picture(row)
-    rows: Any = type(row)._base_manager
-    changed = rows.for_the_house("one row, looked up by its viewer").filter(pk=row.pk, retired_at__isnull=retired_at is not None)
-    if changed.update(retired_at=retired_at, version=F("version") + 1):
-        row.refresh_from_db()
-        journal.record(by, verb, row, before, journal.picture(row))
-    return row
+    return restore(by, deal)

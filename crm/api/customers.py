@@ -7,32 +7,26 @@ from typing import Any, ClassVar
 import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from crm import journal
 from crm.actions import customers
+from crm.api.rows import RowFilter, RowViewSet
 from crm.api.serializers import CustomerSerializer, DealSerializer, PersonSerializer
 from crm.audience import Audience
-from crm.models import Customer, Deal, Person
-from crm.rest.filters import KeyFilter, SinceFilter, VisibleFilter, WordsFilter
-from crm.rest.views import RoomViewSet, created
-from crm.visibility import GuardedQuerySet
+from crm.forms.search import address_words
+from crm.japanese import clean_phone, to_kana
+from crm.models import Customer, Deal, Module, Person
+from crm.rest.filters import KeyFilter, VisibleFilter
+
+LONGEST = 200
 
 
-class _RowFilter(django_filters.FilterSet):
-    q = WordsFilter(label="Words in names, readings, codes and phones.")
-    retired = django_filters.BooleanFilter(
-        field_name="retired_at", lookup_expr="isnull", exclude=True, label="Only retired rows, or only others."
-    )
-    changed_since = SinceFilter(field_name="updated_at", label="Changed at or after this moment, ISO 8601.")
-
-
-class CustomerFilter(_RowFilter):
+class CustomerFilter(RowFilter):
     type = django_filters.ChoiceFilter(choices=Customer.Type.choices)
     kind = django_filters.ChoiceFilter(choices=Customer.Kind.choices)
     code = django_filters.CharFilter()
+    kana = django_filters.CharFilter(method="by_kana", label="Part of the reading, in any kana.")
+    phone = django_filters.CharFilter(method="by_phone", label="Part of one of the phone numbers, in any writing.")
+    address = django_filters.CharFilter(method="by_address", label="Words of one address, or its postal code.")
     rank = KeyFilter()
     owner_unit = KeyFilter()
 
@@ -40,8 +34,18 @@ class CustomerFilter(_RowFilter):
         model = Customer
         fields: ClassVar[list[str]] = []
 
+    def by_kana(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(kana__contains=to_kana(value[:LONGEST]))
 
-class PersonFilter(_RowFilter):
+    def by_phone(self, rows: Any, _name: str, value: str) -> Any:
+        digits = clean_phone(value).digits
+        return rows.reached_at(self.request.user, digits) if digits else rows.none()
+
+    def by_address(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.at_address(self.request.user, address_words(value[:LONGEST]))
+
+
+class PersonFilter(RowFilter):
     customer = VisibleFilter(Customer)
     role = KeyFilter()
 
@@ -50,7 +54,7 @@ class PersonFilter(_RowFilter):
         fields: ClassVar[list[str]] = []
 
 
-class DealFilter(_RowFilter):
+class DealFilter(RowFilter):
     customer = VisibleFilter(Customer)
     owner = KeyFilter()
     stage = KeyFilter()
@@ -58,77 +62,6 @@ class DealFilter(_RowFilter):
     class Meta:
         model = Deal
         fields: ClassVar[list[str]] = []
-
-
-class _RowViewSet(RoomViewSet):
-    """List, read, add, change, retire and restore: what may be done to every row of this room."""
-
-    model: ClassVar[Any]
-
-    def get_queryset(self) -> GuardedQuerySet:
-        rows = self.model.objects
-        mine = rows.visible_to(self.viewer) if self.action in ("list", "retrieve") else rows.editable_by(self.viewer)
-        shown: GuardedQuerySet = mine.for_page(self.viewer)
-        return shown
-
-    def list(self, request: Request) -> Response:
-        rows = self.filter_queryset(self.get_queryset())
-        page = self.paginate_queryset(rows) or []
-        if request.query_params.get("q"):
-            journal.seen(self.viewer, "search", self.model, rows=len(page))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-    def retrieve(self, request: Request, pk: Any) -> Response:
-        row = self.get_object()
-        journal.seen(self.viewer, "view", self.model, row.pk)
-        return Response(self.get_serializer(row).data)
-
-    def create(self, request: Request) -> Response:
-        said = self.checked()
-        said.pop("version", None)
-        key = said.pop("id", None)
-        before = key is not None and self.model.objects.visible_to(self.viewer).filter(pk=key).exists()
-        row = self.add(key, said)
-        return created(self.shown(row.pk), is_new=not before)
-
-    def partial_update(self, request: Request, pk: Any) -> Response:
-        row = self.get_object()
-        said = self.checked(row, partial=True)
-        said.pop("id", None)
-        version = said.pop("version")
-        self.change(row, version, said)
-        return Response(self.shown(row.pk))
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def retire(self, request: Request, pk: Any) -> Response:
-        """Take the row out of lists and choices; records keep it."""
-        row = self.end(self.get_object())
-        return Response(self.shown(row.pk))
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def restore(self, request: Request, pk: Any) -> Response:
-        """Bring a retired row back."""
-        row = self.begin_again(self.get_object())
-        return Response(self.shown(row.pk))
-
-    def shown(self, pk: Any) -> Any:
-        """Return the row as it stands, unless the change itself has hidden it from the caller."""
-        row = self.model.objects.visible_to(self.viewer).for_page(self.viewer).filter(pk=pk).first()
-        return self.get_serializer(row).data if row is not None else None
-
-    def add(self, key: Any, said: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def change(self, row: Any, version: int, said: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def end(self, row: Any) -> Any:
-        raise NotImplementedError
-
-    def begin_again(self, row: Any) -> Any:
-        raise NotImplementedError
 
 
 WHOLE = {"audience": Audience.whole_company()}
@@ -142,7 +75,7 @@ WHOLE = {"audience": Audience.whole_company()}
     retire=extend_schema(summary="Retire a customer"),
     restore=extend_schema(summary="Restore a customer"),
 )
-class CustomerViewSet(_RowViewSet):
+class CustomerViewSet(RowViewSet):
     model = Customer
     queryset = Customer._base_manager.none()
     serializer_class = CustomerSerializer
@@ -170,7 +103,7 @@ class CustomerViewSet(_RowViewSet):
     retire=extend_schema(summary="Retire a contact person"),
     restore=extend_schema(summary="Restore a contact person"),
 )
-class PersonViewSet(_RowViewSet):
+class PersonViewSet(RowViewSet):
     model = Person
     queryset = Person._base_manager.none()
     serializer_class = PersonSerializer
@@ -198,8 +131,9 @@ class PersonViewSet(_RowViewSet):
     retire=extend_schema(summary="Retire a deal"),
     restore=extend_schema(summary="Restore a deal"),
 )
-class DealViewSet(_RowViewSet):
+class DealViewSet(RowViewSet):
     model = Deal
+    module = Module.DEALS
     queryset = Deal._base_manager.none()
     serializer_class = DealSerializer
     filterset_class = DealFilter

@@ -9,17 +9,18 @@ from rest_framework import serializers
 from crm.actions.customers import AddressLine, DepartmentLine, PhoneLine, StaffLine
 from crm.doors import VisibleField
 from crm.japanese import split_legal_form
-from crm.models import Customer, CustomerDepartment, CustomerStaff, OrgUnit, User
+from crm.models import Customer, CustomerDepartment, CustomerStaff, OrgUnit, Target, User
 from crm.models import Deal as DealModel
 from crm.models import Person as PersonModel
 from crm.rest.fields import LARGEST_KEY, AudienceField, ListChoiceField, VersionField
+from crm.rest.items import BearsItems, CustomField
 from crm.serializerfields import CleanCharField, CleanTextField, DateField, KanaField
 
 LINES = 20
 LARGEST_AMOUNT = 999_999_999_999
 
 
-class _Row(serializers.Serializer[Any]):
+class RowSerializer(serializers.Serializer[Any]):
     """What every row of this room has. `id` may be made by the sender, who then may send the same again safely."""
 
     id = serializers.UUIDField(required=False, format="hex_verbose")
@@ -65,7 +66,10 @@ class AccountStaffSerializer(serializers.Serializer[Any]):
 PARTS: dict[str, Any] = {"phones": PhoneLine, "addresses": AddressLine, "departments": DepartmentLine, "staff": StaffLine}
 
 
-class CustomerSerializer(_Row):
+class CustomerSerializer(BearsItems, RowSerializer):
+    items_target = Target.CUSTOMER
+
+    custom = CustomField(Target.CUSTOMER, required=False)
     code = CleanCharField(max_length=20, required=False, allow_blank=True, allow_null=True, help_text="Left out, one is issued.")
     type = serializers.ChoiceField(choices=Customer.Type.choices, required=False)
     kind = serializers.ChoiceField(choices=Customer.Kind.choices, required=False)
@@ -117,7 +121,10 @@ class DepartmentField(serializers.PrimaryKeyRelatedField):
         return CustomerDepartment.objects.visible_to(self.context["request"].user)
 
 
-class PersonSerializer(_Row):
+class PersonSerializer(BearsItems, RowSerializer):
+    items_target = Target.PERSON
+
+    custom = CustomField(Target.PERSON, required=False)
     customer = VisibleField(Customer)
     department = DepartmentField(required=False, allow_null=True)
     family_name = CleanCharField(max_length=40)
@@ -133,7 +140,10 @@ class PersonSerializer(_Row):
     left_on = DateField(required=False, allow_null=True)
 
 
-class DealSerializer(_Row):
+class DealSerializer(BearsItems, RowSerializer):
+    items_target = Target.DEAL
+
+    custom = CustomField(Target.DEAL, required=False)
     name = CleanCharField(max_length=120)
     customer = VisibleField(Customer, required=False, allow_null=True)
     person = VisibleField(PersonModel, required=False, allow_null=True)

@@ -1,4 +1,4 @@
-"""Who works here, the units, the choice lists, and oneself: to be read only."""
+"""Who works here, the units, and oneself: to be read only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.models import Choice, Membership, OrgUnit, User
+from crm.models import Membership, OrgUnit, User
 from crm.rest.filters import KeyFilter, WordsFilter
 from crm.rest.views import RoomViewSet, refuse_unknown
 
@@ -41,14 +41,6 @@ class UnitSerializer(serializers.ModelSerializer[OrgUnit]):
         fields: ClassVar[list[str]] = ["id", "code", "name", "name_en", "kana", "parent", "head", "path", "valid_from", "valid_to"]
 
 
-class ChoiceSerializer(serializers.ModelSerializer[Choice]):
-    list: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="code", read_only=True)
-
-    class Meta:
-        model = Choice
-        fields: ClassVar[list[str]] = ["id", "list", "code", "name_ja", "name_en", "parent", "semantic", "place", "retired_at"]
-
-
 class UserFilter(django_filters.FilterSet):
     q = WordsFilter(label="Words in names, readings, codes and mails.")
     is_active = django_filters.BooleanFilter()
@@ -63,14 +55,6 @@ class UnitFilter(django_filters.FilterSet):
 
     class Meta:
         model = OrgUnit
-        fields: ClassVar[list[str]] = []
-
-
-class ChoiceFilter(django_filters.FilterSet):
-    list = django_filters.CharFilter(field_name="list__code")
-
-    class Meta:
-        model = Choice
         fields: ClassVar[list[str]] = []
 
 
@@ -95,14 +79,6 @@ class UnitViewSet(_ReadOnly):
     serializer_class = UnitSerializer
     filterset_class = UnitFilter
     sorts: ClassVar[dict[str, list[str]]] = {"tree": ["path"]}
-
-
-@extend_schema_view(list=extend_schema(summary="List choices"), retrieve=extend_schema(summary="Read a choice"))
-class ChoiceViewSet(_ReadOnly):
-    queryset = Choice.objects.select_related("list")
-    serializer_class = ChoiceSerializer
-    filterset_class = ChoiceFilter
-    sorts: ClassVar[dict[str, list[str]]] = {"place": ["place", "pk"]}
 
 
 class MeView(APIView):

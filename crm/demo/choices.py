@@ -33,12 +33,14 @@ class ListSeed:
 
 @dataclass(frozen=True)
 class PhraseSeed:
-    """A canned reply (連絡先処理) a report recipient sends with one tap."""
+    """A canned text (定型文): a reply (連絡先処理) that a report recipient sends with one tap, or one for another use."""
 
     code: str
     text_ja: str
     text_en: str
     order: int
+    use: str = "reply"
+    shortcut: str = ""
 
 
 def _rows(*rows: tuple[str, str, str, str]) -> tuple[ChoiceSeed, ...]:
@@ -283,7 +285,68 @@ PERSON_ROLE = ListSeed(
     ),
 )
 
-LISTS: tuple[ListSeed, ...] = (METHOD, RESULT, SUMMARY, CATEGORY, EXPENSE_KIND, DEAL_STAGE, RANK, INDUSTRY, PERSON_ROLE)
+ASSET_TYPE = ListSeed(
+    "asset_type",
+    "導入物件の種別",
+    "Asset type",
+    ("product", "vehicle"),
+    _rows(
+        ("machine", "機械・設備", "Machinery and equipment", "product"),
+        ("control", "計測・制御機器", "Measuring and control devices", "product"),
+        ("system", "システム・ソフトウェア", "Systems and software", "product"),
+        ("car", "乗用車", "Passenger car", "vehicle"),
+        ("truck", "貨物車・トラック", "Van or truck", "vehicle"),
+        ("special", "特殊車両・フォークリフト", "Special vehicle, forklift", "vehicle"),
+        ("other", "その他", "Other", "product"),
+    ),
+)
+
+CONTRACT_TYPE = ListSeed(
+    "contract_type",
+    "契約の種別",
+    "Contract type",
+    ("maintenance", "lease", "rental", "basic", "other"),
+    _rows(
+        ("maintenance", "保守契約", "Maintenance", "maintenance"),
+        ("inspection", "定期点検契約", "Periodic inspection", "maintenance"),
+        ("lease", "リース契約", "Lease", "lease"),
+        ("rental", "レンタル契約", "Rental", "rental"),
+        ("basic", "取引基本契約", "Basic supply agreement", "basic"),
+        ("unit_price", "単価契約", "Unit price agreement", "basic"),
+        ("other", "その他", "Other", "other"),
+    ),
+)
+
+INFO_KIND = ListSeed(
+    "info_kind",
+    "収集情報の種別",
+    "Kind of information",
+    ("market", "competitor", "need", "request", "complaint", "praise", "voice"),
+    _rows(
+        ("market", "市場・業界動向", "Market and industry", "market"),
+        ("competitor", "競合の動き", "Competitors", "competitor"),
+        ("need", "ニーズ・困りごと", "Needs", "need"),
+        ("request", "ご要望", "Request", "request"),
+        ("complaint", "ご不満・ご指摘", "Complaint", "complaint"),
+        ("praise", "お褒めの言葉", "Praise", "praise"),
+        ("voice", "その他の声", "Other voice", "voice"),
+    ),
+)
+
+LISTS: tuple[ListSeed, ...] = (
+    METHOD,
+    RESULT,
+    SUMMARY,
+    CATEGORY,
+    EXPENSE_KIND,
+    DEAL_STAGE,
+    RANK,
+    INDUSTRY,
+    PERSON_ROLE,
+    ASSET_TYPE,
+    CONTRACT_TYPE,
+    INFO_KIND,
+)
 
 REPLIES: tuple[PhraseSeed, ...] = (
     PhraseSeed("confirmed", "確認しました。", "Read and understood.", 10),
@@ -292,4 +355,14 @@ REPLIES: tuple[PhraseSeed, ...] = (
     PhraseSeed("join", "お疲れさまです。次回は同行します。", "Good work. I will join you next time.", 40),
     PhraseSeed("details", "詳しい状況を聞かせてください。", "Please tell me more about this.", 50),
     PhraseSeed("call_me", "至急、電話をください。", "Please call me as soon as possible.", 60),
+)
+
+PHRASES: tuple[PhraseSeed, ...] = (
+    PhraseSeed("regular", "定例訪問", "Regular visit", 10, "title", "tei"),
+    PhraseSeed("quote", "見積提出", "Quotation handed in", 20, "title", "mitsu"),
+    PhraseSeed("greeting", "新任のご挨拶", "Introducing a new colleague", 30, "title", "aisatsu"),
+    PhraseSeed("report", "【用件】\n【内容】\n【先方の反応】\n【次回】", "Purpose:\nContent:\nReaction:\nNext:", 10, "content", "kata"),
+    PhraseSeed("met", "{customer} {person} 様と面談した。", "Met {person} of {customer}.", 20, "content", "men"),
+    PhraseSeed("absent", "不在のため、名刺とカタログを置いてきた。", "Nobody in; left a card and a catalogue.", 30, "content", "fuzai"),
+    PhraseSeed("noted", "共有ありがとうございます。", "Thank you for sharing.", 10, "comment", "kyoyu"),
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from crm.demo import firm
+from crm.demo import firm, holdings, strategies
 from crm.demo.ahead import Ahead
 from crm.demo.answers import Reporting
 from crm.demo.clients import customers
@@ -45,6 +45,10 @@ def found(*, today: date, seed: int = 4) -> DemoCompany:
         deals=[way.deal for way in ways],
         contacts=contacts,
         appointments=appointments,
+        assets=holdings.assets(Random(f"assets {seed}"), clients, today),
+        contracts=holdings.contracts(Random(f"contracts {seed}"), clients, today),
+        strategies=strategies.strategies(Random(f"strategies {seed}"), by_code, clients, today),
+        infos=strategies.infos(Random(f"infos {seed}"), contacts, today),
     )
 
 

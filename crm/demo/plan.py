@@ -275,6 +275,75 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Asset:
+    """An installed product or a vehicle of a customer."""
+
+    id: UUID
+    customer: str
+    recorder: str
+    type: str
+    name: str
+    entered_on: date
+    model: str = ""
+    serial: str = ""
+    plate: str = ""
+    quantity: int = 1
+    installed_on: date | None = None
+    inspection_due_on: date | None = None
+    next_service_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    id: UUID
+    customer: str
+    recorder: str
+    employee: str
+    type: str
+    name: str
+    number: str
+    entered_on: date
+    starts_on: date
+    ends_on: date
+    auto_renews: bool
+    amount_yen: int | None
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """An account plan. targets: customer and planned contacts. actions: what to do and how often."""
+
+    id: UUID
+    owner: str
+    name: str
+    goal: str
+    starts_on: date
+    ends_on: date
+    entered_on: date
+    targets: tuple[tuple[str, int], ...]
+    actions: tuple[tuple[str, int], ...]
+    audience: Audience = COMPANY
+
+
+@dataclass(frozen=True)
+class Info:
+    """Collected information, or a customer's voice, with the contact at which it was heard."""
+
+    id: UUID
+    contact: UUID
+    owner: str
+    customer: str
+    voice: bool
+    kind: str
+    importance: str
+    title: str
+    text: str
+    collected_on: date
+    entered_at: datetime
+    audience: Audience = COMPANY
+
+
+@dataclass(frozen=True)
 class DemoCompany:
     """The whole firm on one day."""
 
@@ -287,3 +356,7 @@ class DemoCompany:
     deals: Sequence[Deal]
     contacts: Sequence[Contact]
     appointments: Sequence[Appointment]
+    assets: Sequence[Asset] = ()
+    contracts: Sequence[Contract] = ()
+    strategies: Sequence[Strategy] = ()
+    infos: Sequence[Info] = ()

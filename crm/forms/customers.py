@@ -14,13 +14,14 @@ from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, KanaFi
 from crm.forms.audience import AudienceField
 from crm.forms.choosing import CustomerChoice, ListChoice, UnitChoice, UserChoice
 from crm.forms.conflict import Difference, differences, lines_of, words_of
+from crm.forms.items import ItemFields, initial_items, without_items
 from crm.japanese import clean_phone, split_legal_form
-from crm.models import Customer, CustomerAddress, CustomerDepartment, CustomerPhone, CustomerStaff, User
+from crm.models import Customer, CustomerAddress, CustomerDepartment, CustomerPhone, CustomerStaff, Target, User
 
 LINES = 20
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(ItemFields, forms.Form):
     """`name` is the whole name as people write it; the legal form is split off when it is saved."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
@@ -54,6 +55,7 @@ class CustomerForm(forms.Form):
             field.offer(getattr(customer, f"{name}_id", None))
         if customer and not may_set_audience(viewer, customer):
             del self.fields["audience"]
+        self.add_items(Target.CUSTOMER, viewer, standing=customer.custom if customer else None)
         look_through(self, viewer)
 
     def clean_parent(self) -> Customer | None:
@@ -64,10 +66,10 @@ class CustomerForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what the actions take: the columns, and the audience."""
-        said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        said = {name: value for name, value in without_items(self.cleaned_data).items() if name != "version"}
         form, before, bare = split_legal_form(said["name"]) if said["type"] == Customer.Type.CORPORATE else ("", True, said["name"])
         position = (Customer.LegalPosition.BEFORE if before else Customer.LegalPosition.AFTER) if form else ""
-        return said | {"name": bare, "legal_form": form, "legal_position": position}
+        return said | {"name": bare, "legal_form": form, "legal_position": position, "custom": self.item_values()}
 
 
 def values_of(customer: Customer) -> dict[str, Any]:
@@ -75,7 +77,8 @@ def values_of(customer: Customer) -> dict[str, Any]:
     plain = ("version", "type", "kind", "kana", "code", "email", "website", "born_or_founded_on", "caution", "note")
     keys = {name: getattr(customer, name) for name in plain}
     chosen = {name: getattr(customer, f"{name}_id") for name in ("rank", "industry", "owner_unit", "parent")}
-    return {**keys, **chosen, "name": str(customer), "audience": Audience.of(customer.scope)}
+    own = initial_items(Target.CUSTOMER, customer.custom)
+    return {**keys, **chosen, **own, "name": str(customer), "audience": Audience.of(customer.scope)}
 
 
 class PhoneRow(forms.Form):

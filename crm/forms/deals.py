@@ -12,13 +12,14 @@ from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, JapaneseIntegerField
 from crm.forms.audience import AudienceField
 from crm.forms.choosing import CustomerChoice, ListChoice, PersonChoice, UserChoice
-from crm.models import Deal, User
+from crm.forms.items import ItemFields, initial_items, without_items
+from crm.models import Deal, Target, User
 
 PLAIN = ("version", "name", "amount_yen", "expected_on", "note")
 LARGEST_AMOUNT = 999_999_999_999
 
 
-class DealForm(forms.Form):
+class DealForm(ItemFields, forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     name = CleanCharField(label=_("Deal name"), max_length=120)
     customer = CustomerChoice(label=_("Customer"), required=False)
@@ -38,16 +39,19 @@ class DealForm(forms.Form):
         owner.queryset = User.objects.working() | User.objects.filter(pk=deal.owner_id if deal else None)
         if deal and not may_set_audience(viewer, deal):
             del self.fields["audience"]
+        self.add_items(Target.DEAL, viewer, standing=deal.custom if deal else None)
         look_through(self, viewer)
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        said = {name: value for name, value in without_items(self.cleaned_data).items() if name != "version"}
+        return said | {"custom": self.item_values()}
 
 
 def values_of(deal: Deal) -> dict[str, Any]:
     """Return a deal as its form shows it."""
     chosen = {name: getattr(deal, f"{name}_id") for name in ("customer", "person", "owner", "stage")}
-    return {**{name: getattr(deal, name) for name in PLAIN}, **chosen, "audience": Audience.of(deal.scope)}
+    plain = {name: getattr(deal, name) for name in PLAIN}
+    return {**plain, **chosen, **initial_items(Target.DEAL, deal.custom), "audience": Audience.of(deal.scope)}
 
 
 class StageForm(forms.Form):

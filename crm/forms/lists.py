@@ -1,14 +1,16 @@
-"""What may be asked of the lists of customers, people and deals."""
+"""What may be asked of the lists of customers, people, deals, assets and contracts."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.doors import look_through
-from crm.fields import CleanCharField
+from crm.fields import CleanCharField, JapaneseIntegerField
 from crm.forms.choosing import CustomerChoice, ListChoice, UnitChoice, UserChoice
 from crm.japanese import KANA_ROWS, terms
 from crm.models import Customer, User
@@ -141,3 +143,80 @@ class DealList(ListForm):
         sort = self.cleaned_data.get("sort") if self.is_valid() else ""
         missing = {"expected": "expected_on", "amount": "amount_yen"}.get(sort or "")
         return rows.exclude(**{missing: None}) if missing else rows
+
+
+FARTHEST_DAYS = 3_660
+
+
+class _HeldList(ListForm):
+    """What may be asked of a customer's assets and contracts alike. The days looked ahead begin today."""
+
+    within: ClassVar[str]
+    customer = CustomerChoice(required=False)
+    due = JapaneseIntegerField(required=False, at_least=0, at_most=FARTHEST_DAYS)
+    retired = forms.BooleanField(required=False, label=RETIRED)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(set(self.asked()) - {"due"})
+
+    def asked(self) -> dict[str, Any]:
+        """Zero days ahead is a question too: until today."""
+        days = self.cleaned_data.get("due")
+        return super().asked() | ({} if days is None else {"due": days})
+
+    def by_customer(self, rows: Any, value: Customer) -> Any:
+        return rows.of(value)
+
+    def by_type(self, rows: Any, value: Any) -> Any:
+        return rows.filter(type=value)
+
+    def find(self, rows: Any) -> Any:
+        """A page is cut by its order's columns, which must hold a value."""
+        rows = super().find(rows)
+        return rows.exclude(**{self.within: None}) if self.is_valid() and self.cleaned_data.get("sort") == "due" else rows
+
+
+class AssetList(_HeldList):
+    within = "inspection_due_on"
+    orders: ClassVar[dict[str, list[str]]] = {
+        "changed": ["-updated_at", "-pk"],
+        "name": ["name", "pk"],
+        "due": ["inspection_due_on", "pk"],
+    }
+    sort = forms.ChoiceField(
+        required=False,
+        label=_("Order"),
+        choices=[("changed", _("Last changed")), ("name", _("By name")), ("due", _("By inspection due"))],
+    )
+    type = ListChoice("asset_type", required=False, label=_("Asset type"), empty_label=_("All"))
+    due = JapaneseIntegerField(required=False, label=_("Inspection due within (days)"), at_least=0, at_most=FARTHEST_DAYS)
+    field_order = ("q", "sort", "customer", "type", "due", "retired")
+
+    def by_due(self, rows: Any, days: int) -> Any:
+        return rows.due_by(timezone.localdate() + timedelta(days=days))
+
+
+class ContractList(_HeldList):
+    within = "ends_on"
+    orders: ClassVar[dict[str, list[str]]] = {
+        "changed": ["-updated_at", "-pk"],
+        "name": ["name", "pk"],
+        "due": ["ends_on", "pk"],
+    }
+    sort = forms.ChoiceField(
+        required=False,
+        label=_("Order"),
+        choices=[("changed", _("Last changed")), ("name", _("By name")), ("due", _("By contract end"))],
+    )
+    type = ListChoice("contract_type", required=False, label=_("Contract type"), empty_label=_("All"))
+    due = JapaneseIntegerField(required=False, label=_("Ends within (days)"), at_least=0, at_most=FARTHEST_DAYS)
+    user = UserChoice(required=False, label=_("In charge"))
+    field_order = ("q", "sort", "customer", "type", "due", "user", "retired")
+
+    def by_due(self, rows: Any, days: int) -> Any:
+        today = timezone.localdate()
+        return rows.ending_between(today, today + timedelta(days=days))
+
+    def by_user(self, rows: Any, value: User) -> Any:
+        return rows.filter(user=value)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, KanaField, PhoneField
 from crm.forms.choosing import CustomerChoice, ListChoice
+from crm.forms.items import ItemFields, initial_items, without_items
 from crm.japanese import clean_phone
-from crm.models import CustomerDepartment, Person, User
+from crm.models import CustomerDepartment, Person, Target, User
 
 PLAIN = ("version", "family_name", "given_name", "family_kana", "given_kana", "title", "email", "note", "left_on")
 
 
-class PersonForm(forms.Form):
+class PersonForm(ItemFields, forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     customer = CustomerChoice(label=_("Customer"))
     family_name = CleanCharField(label=_("Family name"), max_length=40)
@@ -39,6 +40,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, data: Any = None, *, viewer: User, person: Person | None = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=values_of(person) if person else initial)
+        self.add_items(Target.PERSON, viewer, standing=person.custom if person else None)
         look_through(self, viewer)
         role: Any = self.fields["role"]
         role.offer(person.role_id if person else None)
@@ -55,8 +57,8 @@ class PersonForm(forms.Form):
             return None
 
     def values(self) -> dict[str, Any]:
-        said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return said | {name: _written(said[name]) for name in ("phone", "mobile")}
+        said = {name: value for name, value in without_items(self.cleaned_data).items() if name != "version"}
+        return said | {name: _written(said[name]) for name in ("phone", "mobile")} | {"custom": self.item_values()}
 
 
 def _written(phone: Any) -> str:
@@ -67,4 +69,5 @@ def values_of(person: Person) -> dict[str, Any]:
     """Return a contact person as the form shows it."""
     phones = {name: clean_phone(getattr(person, name)) if getattr(person, name) else None for name in ("phone", "mobile")}
     chosen = {name: getattr(person, f"{name}_id") for name in ("customer", "department", "role")}
-    return {**{name: getattr(person, name) for name in PLAIN}, **phones, **chosen}
+    plain = {name: getattr(person, name) for name in PLAIN}
+    return {**plain, **phones, **chosen, **initial_items(Target.PERSON, person.custom)}

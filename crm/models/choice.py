@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from crm.japanese import fold
+
+MOST_FOUND = 1_000
 
 
 class ChoiceListQuerySet(models.QuerySet["ChoiceList"]):
@@ -41,6 +48,23 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def in_order(self) -> Self:
         return self.order_by("place", "pk")
 
+    def matching(self, words: list[str]) -> Self:
+        """Narrow down to options whose names hold every folded word. The longest lists have thousands: folding them here spares a column."""
+        named = self.order_by("place", "pk").values_list("pk", "name_ja", "name_en")
+        found = [pk for pk, *names in named if all(word in fold(" ".join(names)) for word in words)]
+        return self.filter(pk__in=found[:MOST_FOUND])
+
+    def first_of(self, lists: Iterable[str], most: int, *, besides: Iterable[int] = ()) -> Self:
+        """Return the first offered options of each level of these lists, at most so many, and those named by key, with one query."""
+        named = Q(pk__in=list(besides))
+        place = Window(
+            RowNumber(),
+            partition_by=[F("list"), Case(When(parent=None, then=Value(1)), default=Value(2))],
+            order_by=[F("retired_at").asc(nulls_first=True), F("place"), F("pk")],
+        )
+        rows = self.filter(Q(retired_at=None) | named, list__code__in=list(lists)).annotate(nth=place)
+        return rows.filter(Q(nth__lte=most) | named).select_related("list", "merged_into").order_by("place", "pk")
+
     def in_levels(self) -> list[tuple[Choice, list[Choice]]]:
         """Return the first level in order, each with the second level below it."""
         rows = list(self.in_order())
@@ -60,12 +84,14 @@ class Choice(models.Model):
     semantic = models.CharField(_("Meaning"), max_length=20, blank=True)
     place = models.PositiveIntegerField(_("Order"), default=0)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     objects: ClassVar[Any] = ChoiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Choice")
         constraints = [models.UniqueConstraint(fields=["list", "code"], name="choice_code_once_per_list")]
+        indexes = [models.Index(fields=["list", "place", "id"], name="choices_in_order")]
 
     def __str__(self) -> str:
         return (get_language() == "en" and self.name_en) or self.name_ja

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.choice import Choice
@@ -16,6 +18,8 @@ from crm.models.ids import uuid7
 from crm.models.searching import Searched
 from crm.models.staff import OrgUnit, User
 from crm.visibility import Audienced, GuardedQuerySet, Part, PartManager, UserObjectPermissionBase
+
+_POSTAL = re.compile("[0-9]{7}")
 
 
 class CustomerQuerySet(Searched, GuardedQuerySet):
@@ -35,6 +39,13 @@ class CustomerQuerySet(Searched, GuardedQuerySet):
         return self.select_related("rank", "owner_unit").prefetch_related(
             Prefetch("phones", queryset=CustomerPhone.objects.visible_to(viewer).order_by("place", "pk")),
             Prefetch("staff", queryset=CustomerStaff.objects.visible_to(viewer).select_related("user").order_by("role", "pk")),
+        )
+
+    def for_choice(self, viewer: User) -> Self:
+        """Fetch what tells one customer from another: phones and addresses."""
+        return self.prefetch_related(
+            Prefetch("phones", queryset=CustomerPhone.objects.visible_to(viewer).order_by("place", "pk")),
+            Prefetch("addresses", queryset=CustomerAddress.objects.visible_to(viewer).order_by("place", "pk")),
         )
 
     def for_page(self, viewer: User) -> Self:
@@ -58,6 +69,19 @@ class CustomerQuerySet(Searched, GuardedQuerySet):
             same.append(Q(email__iexact=email))
         return self.filter(reduce(or_, same)) if same else self.none()
 
+    def reached_at(self, viewer: User, digits: str) -> Self:
+        """Keep those with a phone whose number holds these digits."""
+        return self.filter(pk__in=CustomerPhone.objects.visible_to(viewer).filter(digits__contains=digits).values("customer"))
+
+    def at_address(self, viewer: User, words: list[str]) -> Self:
+        """Keep those with an address that holds every word, across its columns: 長崎市浜町, 850-0853."""
+        rows = CustomerAddress.objects.visible_to(viewer).annotate(
+            whole=Concat("postal_code", Value(" "), "prefecture", "city", "street", "building", output_field=models.TextField())
+        )
+        for word in words:
+            rows = rows.filter(whole__contains=f"{word[:3]}-{word[3:]}" if _POSTAL.fullmatch(word) else word)
+        return self.filter(pk__in=rows.values("customer"))
+
     def in_row(self, row: str) -> Self:
         """Keep one row of the kana index: あ か さ た な は ま や ら わ 英 他."""
         return self.filter(kana_row=row)
@@ -67,6 +91,7 @@ class Customer(Audienced):
     """A customer (顧客): a firm or a private person we deal with."""
 
     named = "crm.CustomerUserPermission"
+    items_target = "customer"
 
     class Type(models.TextChoices):
         CORPORATE = "corporate", _("Corporate")
@@ -101,6 +126,7 @@ class Customer(Audienced):
     owner_unit = models.ForeignKey(
         OrgUnit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit in charge")
     )
+    custom = models.JSONField(default=dict, editable=False)
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recorder"))
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -41,6 +41,7 @@ class Deal(Audienced):
     """A deal with a stage. Money is in whole yen."""
 
     named = "crm.DealUserPermission"
+    items_target = "deal"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("Deal name"), max_length=120)
@@ -51,6 +52,7 @@ class Deal(Audienced):
     amount_yen = models.PositiveBigIntegerField(_("Amount (yen)"), null=True, blank=True)
     expected_on = models.DateField(_("Expected on"), null=True, blank=True)
     note = models.TextField(_("Note"), blank=True)
+    custom = models.JSONField(default=dict, editable=False)
     recorder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Recorder"))
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

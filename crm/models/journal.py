@@ -16,6 +16,7 @@ class AuditEntry(models.Model):
     object_id = models.CharField(max_length=64)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    via = models.CharField(max_length=8, blank=True, help_text="Where it was done: web, api; empty for commands and workers.")
 
     class Meta:
         indexes = [

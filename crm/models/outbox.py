@@ -23,7 +23,10 @@ class Outbox(models.Model):
     last_error = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["id"], name="outbox_open", condition=Q(done_at=None, failed_at=None))]
+        indexes = [
+            models.Index(fields=["id"], name="outbox_open", condition=Q(done_at=None, failed_at=None)),
+            models.Index(fields=["done_at"], name="outbox_kept", condition=Q(done_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"

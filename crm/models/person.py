@@ -42,6 +42,7 @@ class Person(Part):
     """A contact person at a customer's. Seen by exactly those who see the customer."""
 
     whole = "customer"
+    items_target = "person"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="people", verbose_name=_("Customer"))
@@ -59,6 +60,7 @@ class Person(Part):
     email = models.EmailField(_("Mail"), blank=True)
     note = models.TextField(_("Note"), blank=True)
     left_on = models.DateField(_("Left on"), null=True, blank=True)
+    custom = models.JSONField(default=dict, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

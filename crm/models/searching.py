@@ -17,7 +17,7 @@ class Searched:
             rows = rows.filter(search_text__contains=word)
         return rows
 
-    def best_first(self, words: list[str], *then: str) -> Self:
+    def best_first(self, words: list[str], *then: Any) -> Self:
         """Put what begins like the first word on top, then what has a name, code or phone beginning so, then the rest."""
         rows: Any = self
         if not words:

@@ -11,8 +11,19 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from crm.actions import DealElsewhere, IdTaken, NotAllowed, NotDelegated, PersonElsewhere, StaleVersion
-from crm.actions.customers import CodeTaken, DepartmentElsewhere
+from crm.actions import (
+    AssetElsewhere,
+    CategoryElsewhere,
+    DealElsewhere,
+    DepartmentElsewhere,
+    IdTaken,
+    NotAllowed,
+    NotDelegated,
+    PersonElsewhere,
+    StaleVersion,
+)
+from crm.actions.assets import EndsBeforeStart
+from crm.actions.customers import CodeTaken
 
 EVERYTHING = "non_field_errors"
 
@@ -55,8 +66,11 @@ def _translated(error: Exception) -> Exception:
         PersonElsewhere: ("person", _("Not found.")),
         DealElsewhere: ("deal", _("Not found.")),
         DepartmentElsewhere: ("department", _("Not found.")),
+        AssetElsewhere: ("asset", _("Not found.")),
+        CategoryElsewhere: ("category2", _("Not found.")),
         NotAllowed: ("audience", _("Only those in charge, the recorder and administrators may change the visibility.")),
         NotDelegated: ("owner", _("You may not enter for this person.")),
+        EndsBeforeStart: ("ends_on", _("The contract ends before it starts.")),
         CodeTaken: ("code", _("This customer code cannot be used.")),
     }
     if type(error) in said:

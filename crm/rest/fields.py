@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from crm.audience import Audience
+from crm.doors import MOST_CHOSEN
+from crm.forms.choosing import guests_seen
 from crm.models import Choice, OrgUnit, StaffGroup, User, VisibilityScope
 
 LARGEST_KEY = 2**63 - 1
@@ -86,7 +90,15 @@ class ListChoiceField(serializers.PrimaryKeyRelatedField):
     def to_internal_value(self, data: Any) -> Any:
         if type(data) is not int or not 0 < data <= LARGEST_KEY:
             self.fail("does_not_exist")
-        return super().to_internal_value(data)
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            # A program may know an option that was merged into another one since: it means that one.
+            merged = Choice.objects.of(self.list_code).filter(pk=data).exclude(merged_into=None)
+            into = self.get_queryset().filter(pk__in=merged.values("merged_into")).first()
+            if into is None:
+                raise
+            return into
 
 
 class VersionField(serializers.IntegerField):
@@ -94,3 +106,22 @@ class VersionField(serializers.IntegerField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 1, "max_value": 2**31 - 1, **options})
+
+
+class GuestsField(serializers.ListField):
+    """Customer participants: "p:<key of a contact person>" or "c:<key of a customer, partner or dealer>". Hidden is like unknown."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.CharField(max_length=40), max_length=MOST_CHOSEN, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        keys = super().run_validation(data)
+        found = guests_seen(keys, self.context["request"].user)
+        if missing := {str(place): [_("Not found.")] for place, key in enumerate(keys) if key not in found}:
+            raise ValidationError(missing)
+        return [found[key] for key in dict.fromkeys(keys)]
+
+    def to_representation(self, data: Any) -> list[str]:
+        """Take the parts of a whole, read with person and customer as far as the caller may see them."""
+        keys = ((part.person and f"p:{part.person_id}") or (part.customer and f"c:{part.customer_id}") for part in data.all())
+        return [key for key in keys if key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -11,21 +12,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from crm.company import uses
 from crm.doors import visible_or_404
 from crm.models import User
 from crm.rest.paging import KeysetPagination
 
 
 class RoomViewSet(GenericViewSet[Any]):
-    """A viewset over what the caller may see. `sorts` names its orders, `filterset_class` its filters."""
+    """A viewset over what the caller may see. `sorts` names its orders, `filterset_class` its filters.
+
+    `module` names the optional part that it belongs to: while the company does not use it, there is nothing here.
+    """
 
     pagination_class = KeysetPagination
     sorts: ClassVar[dict[str, list[str]]] = {"name": ["pk"]}
+    module: ClassVar[str] = ""
     # A key in the address is a UUID or plain ASCII digits: int() alone would take full-width ones as well.
     lookup_value_converter = "uuid"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.module and not uses(self.module):
+            raise Http404
         refuse_unknown(request, self.known_parameters())
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -17,15 +17,16 @@ from crm import journal
 from crm.actions import NotAllowed, StaleVersion, customers
 from crm.actions.customers import CodeTaken
 from crm.audience import Audience, readers
+from crm.company import uses
 from crm.doors import AuthedRequest, fragment, throttled, visible_or_404
 from crm.forms.conflict import build_on
 from crm.forms.customers import CustomerForms
 from crm.forms.lists import CustomerList
+from crm.items import facts_of
 from crm.japanese import KANA_ROWS, clean_phone, name_key
-from crm.models import Customer, Deal, Person
-from crm.views.lists import SEARCHES_PER_MINUTE, listed
+from crm.models import Customer, Deal, Module, Person, User
+from crm.views.lists import PREVIEW, SEARCHES_PER_MINUTE, listed
 
-PREVIEW = 10
 TWINS = 5
 
 
@@ -42,16 +43,21 @@ def customer_detail(request: AuthedRequest, customer: UUID) -> HttpResponse:
     viewer = request.user
     row = visible_or_404(Customer.objects.visible_to(viewer).for_page(viewer), customer)
     people = Person.objects.visible_to(viewer).filter(customer=row).active().order_by("sort_key", "pk")
-    deals = Deal.objects.visible_to(viewer).filter(customer=row).active().select_related("stage", "owner").order_by("-updated_at", "-pk")
     journal.seen(viewer, "view", Customer, row.pk)
     shown = {
         "customer": row,
         "audience": Audience.of(row.scope),
         "people": list(people.select_related("department", "role")[: PREVIEW + 1]),
-        "deals": list(deals[: PREVIEW + 1]),
+        "deals": _deals(viewer, row) if uses(Module.DEALS) else [],
         "preview": PREVIEW,
+        "facts": facts_of(row, viewer),
     }
     return render(request, "crm/customer_detail.html", shown)
+
+
+def _deals(viewer: User, customer: Customer) -> list[Deal]:
+    rows = Deal.objects.visible_to(viewer).filter(customer=customer).active().select_related("stage", "owner")
+    return list(rows.order_by("-updated_at", "-pk")[: PREVIEW + 1])
 
 
 @require_safe
@@ -117,14 +123,14 @@ def _form(request: AuthedRequest, entry: CustomerForms, *, status: int = 200, **
 def customer_twins(request: AuthedRequest) -> HttpResponse:
     """Visible customers that may be the one being entered. About hidden ones nothing is said, so a twin may come about."""
     asked = request.GET
-    numbers = [str(value) for name, value in asked.items() if name.endswith("-number")][:20]
+    numbers = [str(value) for name, value in asked.items() if name.endswith("-number") or name == "phone"][:20]
     digits = [read for number in numbers if len(read := clean_phone(number).digits) >= 9]
     name = name_key(asked.get("name", ""))
     rows = Customer.objects.visible_to(request.user).like(
         request.user, name=name if len(name) > 1 else "", digits=digits, email=asked.get("email", "").strip()[:254]
     )
     twins = rows.exclude(pk=_key(asked.get("not", ""))).order_by("sort_key", "pk")[:TWINS]
-    return render(request, "crm/_twins.html", {"twins": twins})
+    return render(request, "crm/_twins.html", {"twins": twins, "pick": "pick" in asked})
 
 
 def _key(typed: str) -> UUID | None:

@@ -16,15 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm import journal
 from crm.actions import NotAllowed, PersonElsewhere, StaleVersion, customers
 from crm.audience import Audience, readers
-from crm.doors import AuthedRequest, fragment, throttled, visible_or_404
+from crm.doors import AuthedRequest, fragment, needs, throttled, visible_or_404
 from crm.forms.conflict import build_on, differences
 from crm.forms.deals import DealForm, StageForm, values_of
 from crm.forms.lists import DealList
-from crm.models import Choice, Deal
+from crm.items import facts_of
+from crm.models import Choice, Deal, Module
 from crm.views.lists import SEARCHES_PER_MINUTE, listed
 
 
 @require_safe
+@needs(Module.DEALS)
 @throttled("search", per_minute=SEARCHES_PER_MINUTE, asking="q")
 def deal_list(request: AuthedRequest) -> HttpResponse:
     form = DealList(request.GET, viewer=request.user)
@@ -37,14 +39,17 @@ def deal_list(request: AuthedRequest) -> HttpResponse:
 
 
 @require_safe
+@needs(Module.DEALS)
 def deal_detail(request: AuthedRequest, deal: UUID) -> HttpResponse:
     row = visible_or_404(Deal.objects.visible_to(request.user).for_page(request.user), deal)
     journal.seen(request.user, "view", Deal, row.pk)
     stages = Choice.objects.of("deal_stage").offered().in_order()
-    return render(request, "crm/deal_detail.html", {"deal": row, "audience": Audience.of(row.scope), "stages": stages})
+    shown = {"deal": row, "audience": Audience.of(row.scope), "stages": stages, "facts": facts_of(row, request.user)}
+    return render(request, "crm/deal_detail.html", shown)
 
 
 @require_safe
+@needs(Module.DEALS)
 def deal_readers(request: AuthedRequest, deal: UUID) -> HttpResponse:
     row = visible_or_404(Deal.objects.editable_by(request.user).for_page(request.user), deal)
     named = [(row.owner, _("Owner")), *([(row.recorder, _("Recorder"))] if row.recorder_id != row.owner_id else [])]
@@ -53,6 +58,7 @@ def deal_readers(request: AuthedRequest, deal: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Module.DEALS)
 def deal_new(request: AuthedRequest) -> HttpResponse:
     asked = {name: request.GET[name] for name in ("customer", "person") if name in request.GET}
     form = DealForm(request.POST or None, viewer=request.user, initial=asked)
@@ -68,6 +74,7 @@ def deal_new(request: AuthedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Module.DEALS)
 def deal_edit(request: AuthedRequest, deal: UUID) -> HttpResponse:
     rows = Deal.objects.editable_by(request.user).select_related("scope")
     row = visible_or_404(rows, deal)
@@ -99,6 +106,7 @@ def _form(request: AuthedRequest, form: DealForm, *, status: int = 200, **more: 
 
 
 @require_POST
+@needs(Module.DEALS)
 def deal_stage(request: AuthedRequest, deal: UUID) -> HttpResponse:
     """Move the deal with one tap; if somebody moved it first, nothing is overwritten."""
     row = visible_or_404(Deal.objects.editable_by(request.user), deal)
@@ -117,6 +125,7 @@ def deal_stage(request: AuthedRequest, deal: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Module.DEALS)
 def deal_retire(request: AuthedRequest, deal: UUID) -> HttpResponse:
     row = visible_or_404(Deal.objects.editable_by(request.user), deal)
     if request.method == "POST":
@@ -127,6 +136,7 @@ def deal_retire(request: AuthedRequest, deal: UUID) -> HttpResponse:
 
 
 @require_POST
+@needs(Module.DEALS)
 def deal_restore(request: AuthedRequest, deal: UUID) -> HttpResponse:
     row = visible_or_404(Deal.objects.editable_by(request.user), deal)
     customers.restore_deal(by=request.user, deal=row, now=timezone.now())

@@ -11,6 +11,8 @@ from crm.forms.lists import ListForm
 from crm.paging import COUNT_CAP, BadCursor, Page, capped_count, keyset_page
 
 SEARCHES_PER_MINUTE = 60
+PREVIEW = 10  # rows of a card on the page of a customer
+WITHIN_DAYS = (30, 60, 90)  # ready-made questions of what is due
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from crm.doors import AuthedRequest, fragment, throttled, visible_or_404
 from crm.forms.conflict import build_on, differences
 from crm.forms.lists import PersonList
 from crm.forms.people import PersonForm, values_of
+from crm.items import facts_of
 from crm.japanese import KANA_ROWS
 from crm.models import Person
 from crm.views.lists import SEARCHES_PER_MINUTE, listed
@@ -36,7 +37,7 @@ def person_list(request: AuthedRequest) -> HttpResponse:
 def person_detail(request: AuthedRequest, person: UUID) -> HttpResponse:
     row = visible_or_404(Person.objects.visible_to(request.user).for_list(request.user), person)
     journal.seen(request.user, "view", Person, row.pk)
-    return render(request, "crm/person_detail.html", {"person": row})
+    return render(request, "crm/person_detail.html", {"person": row, "facts": facts_of(row, request.user)})
 
 
 @require_safe

@@ -4,6 +4,7 @@ import TomSelect from "tom-select/dist/esm/tom-select.js";
 import clearButton from "tom-select/dist/esm/plugins/clear_button/plugin.js";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import { words } from "./parts/page.js";
+import { openQuick, quickButtonOf } from "./parts/quick.js";
 
 TomSelect.define("clear_button", clearButton);
 TomSelect.define("remove_button", removeButton);
@@ -14,7 +15,7 @@ export function enhance(select) {
   if (select.tomselect || select.closest("template")) return;
   const { remote, placeholder } = select.dataset;
   const name = labelOf(select);
-  const source = remote ? fromServer(select, remote) : { settings: {}, isWaiting: () => false };
+  const source = remote ? fromServer(select, remote) : { settings: {}, isWaiting: () => false, isVain: () => true };
   const chosen = new TomSelect(select, {
     plugins: select.multiple
       ? { remove_button: { title: words().remove } }
@@ -32,10 +33,12 @@ export function enhance(select) {
     loadThrottle: 200,
     refreshThrottle: 0,
     ...source.settings,
+    ...creating(select, source),
     render: {
       option: (data, safe) => `<div>${safe(data.text)}${data.note ? `<small>${safe(data.note)}</small>` : ""}</div>`,
       item: (data, safe) => `<div>${safe(data.text)}</div>`,
-      no_results: () => `<div class="no-results">${source.isWaiting() ? "…" : words().none}</div>`,
+      option_create: (data, safe) => `<div class="create">${safe(words().create.replace("{text}", data.input))}</div>`,
+      no_results: () => `<div class="no-results">${source.isWaiting() ? "…" : words().none + more(select)}</div>`,
     },
     onInitialize() {
       for (const option of select.options)
@@ -57,6 +60,23 @@ export function enhance(select) {
   chosen.on("item_add", letters);
   chosen.on("blur", letters);
   follow(select, chosen);
+}
+
+/** The list lies over the button below the field: a search in vain offers the other one itself. */
+const more = (select) =>
+  select.dataset.advancedSearch ? ` <button type="button" class="btn btn-sm" data-advanced-here>${words().advanced}</button>` : "";
+
+/** What is not found may be created at once, where the form has a button for it: the dialog opens with what was typed. */
+function creating(select, source) {
+  const button = quickButtonOf(select);
+  if (!button) return {};
+  return {
+    create(typed, done) {
+      done();
+      openQuick(button, typed);
+    },
+    createFilter: (typed) => Boolean(typed.trim()) && source.isVain(),
+  };
 }
 
 /** The server has searched by name, kana, phone and code; what it found for these very letters is shown, nothing else. */
@@ -84,7 +104,7 @@ function fromServer(select, remote) {
       return done(results.map((one) => ({ ...one, value: String(one.value) })));
     },
   };
-  return { settings, isWaiting: () => waiting };
+  return { settings, isWaiting: () => waiting, isVain: () => !waiting && !found.size };
 }
 
 async function ask(remote, query, whole) {
@@ -101,11 +121,11 @@ async function ask(remote, query, whole) {
 
 const otherOf = (select) => select.dataset.remoteWith && document.querySelector(select.dataset.remoteWith);
 
-/** People of a customer: another customer, another list. */
+/** People of a customer: another customer, another list. Guests and plans stay; only what is offered changes. */
 function follow(select, chosen) {
   otherOf(select)?.addEventListener("change", () => {
-    chosen.clear();
-    chosen.clearOptions();
+    if (!("remoteKeeps" in select.dataset)) chosen.clear();
+    chosen.clearOptions((option) => chosen.items.includes(String(option.value)));
     chosen.loadedSearches = {};
     chosen.wrapper.classList.remove("preloaded");
   });

@@ -15,8 +15,13 @@ from crm.outbox import promise_each
 from crm.visibility import house_eyes
 from reports.demo.calendar import bring_appointments
 from reports.demo.clientele import bring_customers, bring_deals, bring_people
+from reports.demo.desk_work import bring_facilities, bring_requests
 from reports.demo.history import bring_contacts
+from reports.demo.holdings import bring_holdings
+from reports.demo.items import bring_items
 from reports.demo.settle import settle
+from reports.demo.strategies import bring_infos, bring_strategies
+from reports.demo.talk import bring_talk
 
 FRESH = timedelta(days=5)
 
@@ -40,7 +45,14 @@ def found_demo(*, now: datetime) -> plan.DemoCompany:
         bring_customers(cast, company)
         bring_people(cast, company)
         bring_deals(cast, company)
+        bring_holdings(cast, company)
         bring_contacts(cast, company, bring_appointments(cast, company, now))
+        bring_strategies(cast, company)
+        bring_infos(cast, company)
+        bring_talk(cast, now)
+        bring_facilities()
+        bring_requests(now)
+        bring_items(cast)
     return company
 
 

@@ -32,6 +32,13 @@ class Notice(Guarded):
         SENT_AGAIN = "sent_again", _("Report sent again")
         REPLY = "reply", _("Reply received")
         ON_BEHALF = "on_behalf", _("Entered on your behalf")
+        COMMENT = "comment", _("Comment received")
+        MENTION = "mention", _("Mentioned in a comment")
+        REQUEST = "request", _("Request received")
+        REQUEST_OFF = "request_off", _("Request called off")
+        REQUEST_DONE = "request_done", _("Request done")
+        REQUEST_BACK = "request_back", _("Request returned")
+        REQUEST_OPEN = "request_open", _("Request taken up again")
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)

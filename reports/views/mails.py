@@ -49,6 +49,12 @@ KINDS = {
     "again.notice": gettext_lazy("Notice: report sent again"),
     "reply.mail": gettext_lazy("Mail: reply"),
     "reply.notice": gettext_lazy("Notice: reply"),
+    "comment.mail": gettext_lazy("Mail: comment"),
+    "request.mail": gettext_lazy("Mail: request"),
+    "request.notice": gettext_lazy("Notice: request"),
+    "requestanswer.mail": gettext_lazy("Mail: answer to a request"),
+    "requestanswer.notice": gettext_lazy("Notice: answer to a request"),
+    "comment.notice": gettext_lazy("Notice: comment"),
     "behalf.notice": gettext_lazy("Notice: entered on behalf"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,8 @@ from reports.actions import open_notice, read_all_notices
 from reports.models import Notice
 
 TO_READ = {Notice.Kind.REPORT, Notice.Kind.SENT_AGAIN}
+ON_COMMENTS = {Notice.Kind.COMMENT, Notice.Kind.MENTION}
+ON_REQUESTS = {kind for kind in Notice.Kind if kind.startswith("request")}
 
 
 @require_safe
@@ -32,7 +35,8 @@ def notice_open(request: AuthedRequest, notice: int) -> HttpResponse:
     row = visible_or_404(Notice.objects.visible_to(request.user), notice)
     open_notice(by=request.user, notice=row, now=timezone.now())
     name = "reports:read" if row.kind in TO_READ else "contacts:detail"
-    return redirect(name, contact=row.contact_id)
+    place = "#comments" if row.kind in ON_COMMENTS else "#requests" if row.kind in ON_REQUESTS else ""
+    return redirect(reverse(name, args=[row.contact_id]) + place)
 
 
 @require_POST

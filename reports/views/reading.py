@@ -16,14 +16,14 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from contacts import actions as contacts
 from contacts.actions.reading import SECOND_THOUGHTS
-from contacts.models import ContactPoint, Reply, ReportRecipient
+from contacts.models import ContactPoint, Reply, ReportRecipient, with_requests
+from contacts.page import RecordPage
 from crm import journal
 from crm.doors import AuthedRequest, fragment, visible_or_404
 from crm.paging import BadCursor, capped_count, keyset_page
 from reports import inbox as lists
 from reports.actions import OnItsWay, read_report, take_back_reply
-from reports.forms import InboxForm, ReplyForm, offered_replies
-from reports.record import record_for
+from reports.forms import MOST_BUTTONS, InboxForm, ReplyForm, offered_replies
 
 LONGEST_KEY = 19  # digits
 
@@ -43,20 +43,21 @@ def inbox(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def read(request: AuthedRequest, contact: UUID) -> HttpResponse:
-    return _reading(request, contact, ReplyForm())
+    return _reading(request, contact, ReplyForm(viewer=request.user))
 
 
 def _reading(request: AuthedRequest, contact_id: UUID, form: ReplyForm) -> HttpResponse:
-    rows = ContactPoint.objects.visible_to(request.user).with_surroundings(request.user)
+    rows = with_requests(ContactPoint.objects.visible_to(request.user).with_surroundings(request.user), request.user)
     contact = visible_or_404(lists.with_neighbours(rows, request.user), contact_id)
     if contact.reported_at is None:
         return redirect("contacts:detail", contact=contact.pk)
     journal.seen(request.user, "view", ContactPoint, contact.pk)
     context = {
         "contact": contact,
-        "page": record_for(contact, request.user),
+        "page": RecordPage.of(contact, request.user),
+        "today": timezone.localdate(),
         "form": form,
-        "phrases": offered_replies(),
+        "phrases": offered_replies(request.user)[:MOST_BUTTONS],
         "undo": _undo(request),
     }
     template = fragment(request, "reports/report_read.html", "report")
@@ -82,7 +83,7 @@ def mark_read(request: AuthedRequest, contact: UUID) -> HttpResponse:
 @require_POST
 def reply(request: AuthedRequest, contact: UUID) -> HttpResponse:
     told = _told_or_404(request, contact)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, viewer=request.user)
     if not form.is_valid():
         return _reading(request, contact, form)
     answer = contacts.reply(author=request.user, contact=told.contact, body=form.text, now=timezone.now())

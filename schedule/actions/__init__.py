@@ -12,12 +12,14 @@ from schedule.actions.appointments import (
     restore_appointment,
 )
 from schedule.actions.links import MOST_FEEDS, TooManyFeeds, add_feed, note_shown, note_use, revoke_feed
+from schedule.bookings import FacilityTaken
 from schedule.entry import AppointmentEntry, EndsBeforeStart, NotWholeDays, TooLong
 
 __all__ = [
     "MOST_FEEDS",
     "AppointmentEntry",
     "EndsBeforeStart",
+    "FacilityTaken",
     "NotOpen",
     "NotWholeDays",
     "TooLong",

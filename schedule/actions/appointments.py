@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,13 @@ from django.db import transaction
 from crm import journal
 from crm.actions import NotDelegated, sent_before, standing
 from crm.audience import name_readers, scope_for
-from crm.models import Activity, Customer, Deal, Delegation, Membership, User, uuid7
+from crm.items import fill_items
+from crm.models import Activity, Delegation, Membership, User, uuid7
 from schedule import export
-from schedule.entry import AppointmentEntry, check_times
-from schedule.models import Appointment, AppointmentParticipant, AppointmentPerson
+from schedule.bookings import FacilityTaken, book_first, keep_bookings
+from schedule.entry import COPIED, AppointmentEntry, check_times
+from schedule.models import Appointment
+from schedule.parts import Parts
 
 Status = Appointment.Status
 
@@ -40,7 +43,8 @@ def book(
     appointment_id: made by the phone. A second call with the same one returns the first appointment unchanged.
     after: the record it follows from; unit and scope are taken from there instead of being looked up again.
 
-    Raises NotDelegated if the recorder may not enter for the owner, IdTaken for somebody else's id, and what entry.check raises.
+    Raises NotDelegated if the recorder may not enter for the owner, IdTaken for somebody else's id, FacilityTaken, and what entry.check
+    raises.
     """
     if appointment_id and (first := _sent_before(appointment_id, recorder)):
         return first, False
@@ -49,22 +53,16 @@ def book(
         raise NotDelegated
     unit = after.owner_unit_id if after else _unit_of(owner, now)
     appointment = Appointment(id=appointment_id or uuid7(), owner=owner, recorder=recorder, owner_unit_id=unit, exported_at=now)
-    _fill(appointment, entry, after)
-    invited = {user.pk for user in _invited(owner, entry)}
+    _fill(appointment, entry, recorder, after)
     # Foreign keys are checked at the end: named before it is written, the readers of a new one need no look at old ones.
-    name_readers(appointment, {owner.pk, recorder.pk} | invited)
+    name_readers(appointment, {owner.pk, recorder.pk, *(user.pk for user in entry.participants)})
     appointment.save(force_insert=True)
-    AppointmentParticipant.objects.bulk_create(
-        [AppointmentParticipant(appointment=appointment, user=user) for user in _invited(owner, entry)]
-    )
-    AppointmentPerson.objects.bulk_create(
-        [AppointmentPerson(appointment=appointment, person=person) for person in dict.fromkeys(entry.people)]
-    )
+    parts = Parts(appointment, is_new=True)
+    parts.keep(entry)
+    book_first(appointment, entry.facilities)
     export.write(appointment, entry)
-    export.bump({owner.pk} | invited, now)
-    journal.record(
-        recorder, "create", appointment, {}, journal.picture(appointment, people=entry.people, participants=_invited(owner, entry))
-    )
+    export.bump({owner.pk, *parts.participants}, now)
+    journal.record(recorder, "create", appointment, {}, parts.picture())
     return appointment, True
 
 
@@ -74,21 +72,23 @@ def change_appointment(*, by: User, appointment: Appointment, version: int, entr
 
     What it holds and `by` may not see (customer, people, deal) stays too, unless the entry names something that does not go with it.
 
-    Raises StaleVersion, NotOpen, and what entry.check raises.
+    Raises StaleVersion, NotOpen, FacilityTaken, and what entry.check raises.
     """
     row = _open(appointment, version)
-    entry = _with_hidden_kept(entry, by, row)
+    parts = Parts(row, is_new=False)
+    entry = parts.with_unseen(entry, by)
     entry.check(row.owner)
-    before, people_before, shown_before = _picture(row), export.people_of(row), export.feeds_showing(row)
+    before, people_before, shown_before = parts.picture(), {row.owner_id, *parts.participants}, export.feeds_showing(row)
     shell = export.shell_of(row)
-    _fill(row, entry)
+    _fill(row, entry, by)
     _save(row, now)
-    _set_people(row, entry)
+    parts.keep(entry)
+    keep_bookings(row, now, entry.facilities)
     name_readers(row, {row.owner_id, row.recorder_id, *(user.pk for user in entry.participants)})
     export.write(row, entry)
     export.leave_shells(row, shell, shown_before - export.feeds_showing(row), now)
-    export.bump(people_before | export.people_of(row), now)
-    journal.record(by, "change", row, before, _picture(row))
+    export.bump(people_before | {row.owner_id, *parts.participants}, now)
+    journal.record(by, "change", row, before, parts.picture())
     return row
 
 
@@ -96,33 +96,39 @@ def change_appointment(*, by: User, appointment: Appointment, version: int, entr
 def move(
     *, by: User, appointment: Appointment, version: int, starts_at: datetime, ends_at: datetime, now: datetime, all_day: bool | None = None
 ) -> Appointment:
-    """Give an open appointment another time. all_day: None leaves it as it is.
+    """Give an open appointment another time; its facilities move along. all_day: None leaves it as it is.
 
-    Raises StaleVersion, NotOpen, EndsBeforeStart, TooLong, NotWholeDays.
+    Raises StaleVersion, NotOpen, EndsBeforeStart, TooLong, NotWholeDays, FacilityTaken.
     """
     row = _open(appointment, version)
     before = journal.picture(row)
     row.all_day = row.all_day if all_day is None else all_day
     check_times(row.owner, starts_at, ends_at, all_day=row.all_day)
     row.starts_at, row.ends_at = starts_at, ends_at
+    keep_bookings(row, now)
     return _rewritten(by, "move", row, before, now)
 
 
 @transaction.atomic
 def cancel(*, by: User, appointment: Appointment, reason: str, now: datetime) -> Appointment:
-    """Call an open appointment off. It stays, and calendars show it as cancelled. Raises NotOpen."""
+    """Call an open appointment off. It stays, calendars show it as cancelled, and its facilities are free again. Raises NotOpen."""
     row = _open(appointment, None)
     before = journal.picture(row)
     row.status, row.cancel_reason = Status.CANCELLED, reason
+    keep_bookings(row, now)
     return _rewritten(by, "cancel", row, before, now)
 
 
 @transaction.atomic
-def reopen(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
-    """Let an appointment that was called off, missed or done stand again as confirmed."""
+def reopen(*, by: User, appointment: Appointment, now: datetime, without_facilities: bool = False) -> Appointment:
+    """Let an appointment that was called off, missed or done stand again as confirmed. Its facilities are booked again.
+
+    without_facilities: give them up instead. Raises FacilityTaken if somebody has booked one in the meantime.
+    """
     row = _locked(appointment)
     before = journal.picture(row)
     row.status, row.cancel_reason = Status.CONFIRMED, ""
+    keep_bookings(row, now, [] if without_facilities else None)
     return _rewritten(by, "reopen", row, before, now)
 
 
@@ -141,6 +147,7 @@ def delete_appointment(*, by: User, appointment: Appointment, now: datetime) -> 
     row = _locked(appointment)
     before, shell, shown = journal.picture(row), export.shell_of(row), export.feeds_showing(row)
     row.deleted_at = now
+    keep_bookings(row, now)
     _rewritten(by, "delete", row, before, now)
     export.leave_shells(row, shell, shown, now)
     return row
@@ -148,10 +155,12 @@ def delete_appointment(*, by: User, appointment: Appointment, now: datetime) -> 
 
 @transaction.atomic
 def restore_appointment(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
-    """Take an appointment back out of the bin."""
+    """Take an appointment back out of the bin. Its facilities are booked again, unless one of them is taken by now."""
     row = _locked(appointment)
     before = journal.picture(row)
     row.deleted_at = None
+    with suppress(FacilityTaken), transaction.atomic():
+        keep_bookings(row, now)
     return _rewritten(by, "restore", row, before, now)
 
 
@@ -161,30 +170,8 @@ def _sent_before(appointment_id: UUID, recorder: User) -> Appointment | None:
     return sent_before(Appointment, appointment_id, recorder)
 
 
-def _with_hidden_kept(entry: AppointmentEntry, by: User, row: Appointment) -> AppointmentEntry:
-    """Fill in what `by` could not have seen and therefore not have meant to empty.
-
-    What does not go with the rest of the entry is dropped instead: a refusal would tell that it is there.
-    """
-    kept: dict[str, Any] = {}
-    customer, deal = export.customer_and_deal(row)
-    fits = not entry.people and (entry.deal is None or entry.deal.customer_id in (None, row.customer_id))
-    if entry.customer is None and fits and customer and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
-        kept |= {"customer": customer, "people": [one for one in export.people_at(row) if one.customer_id == customer.pk]}
-    of = kept.get("customer", entry.customer)
-    goes = deal and (of is None or deal.customer_id in (None, of.pk))
-    if entry.deal is None and deal and goes and not Deal.objects.visible_to(by).filter(pk=deal.pk).exists():
-        kept["deal"] = deal
-    return replace(entry, **kept)
-
-
 def _day(user: User, now: datetime) -> Any:
     return now.astimezone(ZoneInfo(user.time_zone)).date()
-
-
-def _invited(owner: User, entry: AppointmentEntry) -> list[User]:
-    """The owner is there anyway."""
-    return [user for user in dict.fromkeys(entry.participants) if user.pk != owner.pk]
 
 
 def _unit_of(owner: User, now: datetime) -> int | None:
@@ -192,30 +179,11 @@ def _unit_of(owner: User, now: datetime) -> int | None:
     return posts.values_list("unit", flat=True).first()
 
 
-def _fill(row: Appointment, entry: AppointmentEntry, after: Activity | None = None) -> None:
+def _fill(row: Appointment, entry: AppointmentEntry, by: User, after: Activity | None = None) -> None:
     row.scope = after.scope if after else scope_for(entry.audience)
-    for name in (
-        "starts_at",
-        "ends_at",
-        "all_day",
-        "customer",
-        "deal",
-        "method",
-        "summary",
-        "summary_note",
-        "content",
-        "direct",
-        "place",
-        "status",
-    ):
+    for name in COPIED:
         setattr(row, name, getattr(entry, name))
-
-
-def _set_people(row: Appointment, entry: AppointmentEntry) -> None:
-    row.participants.all().delete()
-    row.people.all().delete()
-    AppointmentParticipant.objects.bulk_create([AppointmentParticipant(appointment=row, user=user) for user in _invited(row.owner, entry)])
-    AppointmentPerson.objects.bulk_create([AppointmentPerson(appointment=row, person=person) for person in dict.fromkeys(entry.people)])
+    fill_items(row, entry.custom, by)
 
 
 def _locked(appointment: Appointment) -> Appointment:
@@ -243,9 +211,3 @@ def _rewritten(by: User, verb: str, row: Appointment, before: dict[str, Any], no
     export.bump(export.people_of(row), now)
     journal.record(by, verb, row, before, journal.picture(row))
     return row
-
-
-def _picture(row: Appointment) -> dict[str, Any]:
-    people = row.people.order_by("person").values_list("person", flat=True)
-    participants = row.participants.order_by("user").values_list("user", flat=True)
-    return journal.picture(row, people=people, participants=participants)

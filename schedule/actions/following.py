@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from crm import outbox
 from crm.models import OrgUnit, ScopeGroupPermission, User
 from schedule import export
 from schedule.models import Appointment, CalendarFeed
 
+BATCH = 200
 WHY = "calendars follow what was changed; each reader's rights are looked up at reading"
 
 
@@ -25,6 +28,19 @@ def follow_customer(*, customer_id: UUID, now: datetime) -> None:
 def follow_deal(*, deal_id: UUID, now: datetime) -> None:
     """Write the appointments about this deal anew: its name or its audience has changed."""
     _rewrite(Appointment.objects.for_the_house(WHY).filter(deal=deal_id), now)
+
+
+@transaction.atomic
+def follow_choice(*, choice_id: int, after: UUID | None, now: datetime) -> None:
+    """Write the next appointments with this method or summary anew: its words have changed. The rest is promised again.
+
+    after: the last appointment of the batch before.
+    """
+    rows = Appointment.objects.for_the_house(WHY).filter(Q(method=choice_id) | Q(summary=choice_id), deleted_at=None).in_feeds_reach(now)
+    keys = list((rows.filter(pk__gt=after) if after else rows).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    _rewrite(Appointment.objects.for_the_house(WHY).filter(pk__in=keys), now)
+    if len(keys) == BATCH:
+        outbox.promise("choice.calendars", f"{choice_id}:{keys[-1]}")
 
 
 @transaction.atomic

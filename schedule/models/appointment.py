@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Customer, Deal, Person, User
+from crm.models import AccountPlan, Activity, Asset, CollectedInfo, Customer, CustomerDepartment, Deal, Person, User
 from crm.visibility import GuardedQuerySet, Part, PartManager, UserObjectPermissionBase
 
 
@@ -23,11 +23,27 @@ class AppointmentQuerySet(GuardedQuerySet):
         """Return what has not ended yet and still stands, in time order."""
         return self.standing().filter(ends_at__gt=now).in_time_order()
 
+    def with_customer(self, user: User) -> Self:
+        """Bring along the words of each and its customer, which reads as None if the viewer may not see it."""
+        words = ("owner", "owner_unit", "recorder", "method", "summary", "category1", "category2", "scope")
+        customers = models.Prefetch("customer", queryset=Customer.objects.visible_to(user))
+        return self.select_related(*words).prefetch_related(customers)
+
     def with_faces(self, user: User) -> Self:
         """Bring along what pages show of each: what the viewer may not see of customer and deal reads as None."""
         return self.select_related("owner", "owner_unit", "recorder", "method", "summary").prefetch_related(
             models.Prefetch("customer", queryset=Customer.objects.visible_to(user)),
             models.Prefetch("deal", queryset=Deal.objects.visible_to(user)),
+        )
+
+    def with_names(self, user: User) -> Self:
+        """Add the names of what each is about, as far as the viewer may see them (None otherwise), and `may_edit`."""
+        about: dict[str, Any] = {"department": CustomerDepartment, "deal": Deal, "plan": AccountPlan, "asset": Asset}
+        seen = {name: model.objects.visible_to(user).filter(pk=OuterRef(f"{name}_id")) for name, model in about.items()}
+        names = {f"{name}_name": Subquery(rows.values("name")[:1]) for name, rows in seen.items()}
+        may_edit = Case(When(Appointment.editable_q(user), then=Value(True)), default=Value(False))
+        return self.select_related("owner", "owner_unit", "recorder", "method", "summary", "category1", "category2", "scope").annotate(
+            may_edit=may_edit, **names
         )
 
     def as_read_by(self, user: User, *, language: str, detail: str) -> Self:
@@ -161,6 +177,49 @@ class AppointmentPerson(Part):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.person_id}"
+
+
+class AppointmentGuest(Part):
+    """Somebody else on the customers' side (顧客参加者): a person of any customer, or a customer, partner or dealer as such."""
+
+    whole = "appointment"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="guests")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    place = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                name="guest_of_appointment_is_one",
+                condition=Q(person=None, customer__isnull=False) | Q(person__isnull=False, customer=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.person_id or self.customer_id}"
+
+
+class AppointmentInfo(Part):
+    """Collected information that the appointment is about."""
+
+    whole = "appointment"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="infos")
+    info = models.ForeignKey(CollectedInfo, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = PartManager()
+
+    class Meta(Part.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["appointment", "info"], name="info_once_per_appointment")]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.info_id}"
 
 
 class AppointmentBytes(Part):

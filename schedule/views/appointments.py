@@ -12,12 +12,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import DealElsewhere, IdTaken, NotDelegated, PersonElsewhere, StaleVersion
+from crm.actions import (
+    AssetElsewhere,
+    CategoryElsewhere,
+    DealElsewhere,
+    DepartmentElsewhere,
+    IdTaken,
+    NotDelegated,
+    PersonElsewhere,
+    StaleVersion,
+)
 from crm.audience import readers
 from crm.doors import AuthedRequest, visible_or_404
-from crm.models import Customer, Deal, Person, User
+from crm.items import facts_of
+from crm.layout import screen_of
+from crm.models import Asset, Customer, Deal, User
 from schedule.actions import (
     EndsBeforeStart,
+    FacilityTaken,
     NotOpen,
     TooLong,
     book,
@@ -30,21 +42,28 @@ from schedule.actions import (
 from schedule.events import title_of
 from schedule.forms import AppointmentForm, CancelForm, span_of
 from schedule.models import Appointment
+from schedule.page import Concerned
+from schedule.refusals import taken_words
 
 REFUSALS: dict[type[Exception], tuple[str | None, Any]] = {
     EndsBeforeStart: ("ends", lambda: _("The end must be later than the start.")),
     TooLong: ("ends_on", lambda: _("An appointment can last up to 31 days.")),
     PersonElsewhere: ("people", lambda: _("This person belongs to another customer.")),
     DealElsewhere: ("deal", lambda: _("This deal belongs to another customer.")),
+    DepartmentElsewhere: ("department", lambda: _("Not found.")),
+    AssetElsewhere: ("asset", lambda: _("Not found.")),
+    CategoryElsewhere: ("category2", lambda: _("Not found.")),
     NotDelegated: ("owner", lambda: _("You may not enter for this person.")),
     NotOpen: (None, lambda: _("This appointment was called off or is done. Reopen it first.")),
     IdTaken: (None, lambda: _("This could not be saved. Please open a new form and enter it once more.")),
 }
 
+REFUSED: tuple[type[Exception], ...] = (FacilityTaken, *REFUSALS)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment_new(request: AuthedRequest) -> HttpResponse:
-    form = AppointmentForm(_sent(request), viewer=request.user, asked=_asked(request))
+    form = AppointmentForm(_sent(request), viewer=request.user, asked=_asked(request), device=_device(request))
     if form.is_valid():
         try:
             row, _new = book(
@@ -54,7 +73,7 @@ def appointment_new(request: AuthedRequest) -> HttpResponse:
                 now=timezone.now(),
                 appointment_id=form.cleaned_data["appointment_id"],
             )
-        except tuple(REFUSALS) as refused:
+        except REFUSED as refused:
             _explain(form, refused)
         else:
             messages.success(request, _("The appointment was booked."))
@@ -64,24 +83,24 @@ def appointment_new(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def appointment_detail(request: AuthedRequest, appointment: UUID) -> HttpResponse:
-    row = visible_or_404(Appointment.objects.visible_to(request.user).with_faces(request.user).select_related("scope"), appointment)
-    may_edit = Appointment.objects.editable_by(request.user).filter(pk=row.pk).exists()
+    row = visible_or_404(Appointment.objects.visible_to(request.user).with_names(request.user), appointment)
+    concerned = Concerned(row, request.user)
     seen = {
         "appointment": row,
-        "title": title_of(row),
-        "people": Person.objects.visible_to(request.user).filter(pk__in=row.people.values("person")).order_by("sort_key"),
-        "participants": User.objects.filter(pk__in=row.participants.values("user")).by_name(),
-        "may_edit": may_edit,
-        "readers": _readers(row) if may_edit else [],
+        "concerned": concerned,
+        "about": concerned.about(),
+        "title": title_of(row, concerned.customer),
+        "readers": _readers(row, concerned.participants) if row.may_edit else [],
         "cancel_form": CancelForm(),
+        "facts": facts_of(row, request.user),
     }
     return render(request, "schedule/appointment_detail.html", seen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment_edit(request: AuthedRequest, appointment: UUID) -> HttpResponse:
-    row = visible_or_404(Appointment.objects.editable_by(request.user).select_related("owner", "summary", "scope"), appointment)
-    form = AppointmentForm(_sent(request), viewer=request.user, standing=row)
+    row = visible_or_404(Appointment.objects.editable_by(request.user).with_names(request.user), appointment)
+    form = AppointmentForm(_sent(request), viewer=request.user, standing=row, device=_device(request))
     current = None
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
@@ -89,7 +108,7 @@ def appointment_edit(request: AuthedRequest, appointment: UUID) -> HttpResponse:
             change_appointment(by=request.user, appointment=row, version=version, entry=form.entry(), now=timezone.now())
         except StaleVersion:
             current, form = row, _with_version(form, row.version)
-        except tuple(REFUSALS) as refused:
+        except REFUSED as refused:
             _explain(form, refused)
         else:
             messages.success(request, _("The appointment was changed."))
@@ -118,8 +137,13 @@ def appointment_cancel(request: AuthedRequest, appointment: UUID) -> HttpRespons
 @require_POST
 def appointment_reopen(request: AuthedRequest, appointment: UUID) -> HttpResponse:
     row = visible_or_404(Appointment.objects.editable_by(request.user), appointment)
-    reopen(by=request.user, appointment=row, now=timezone.now())
-    messages.success(request, _("The appointment stands again."))
+    without = request.POST.get("without") == "facilities"
+    try:
+        reopen(by=request.user, appointment=row, now=timezone.now(), without_facilities=without)
+    except FacilityTaken as taken:
+        messages.error(request, taken_words(taken))
+    else:
+        messages.success(request, _("The appointment stands again."))
     return redirect("schedule:detail", appointment=row.pk)
 
 
@@ -151,14 +175,17 @@ def _sent(request: AuthedRequest) -> Any:
 
 
 def _asked(request: AuthedRequest) -> dict[str, Any]:
-    """Read what a link wishes for a new appointment: ?customer=&deal=&start=&end=; what the viewer may not see is left out."""
+    """Read what a link wishes for a new appointment: ?customer=&deal=&asset=&facility=&start=&end=; what the viewer may not see is left out."""
     asked = request.GET
     span = span_of(asked.get("start", ""), asked.get("end", ""))
-    named = {name: _seen(model, request.user, asked.get(name, "")) for name, model in (("customer", Customer), ("deal", Deal))}
-    if named["deal"] and not named["customer"] and named["deal"].customer_id:
-        named["customer"] = _seen(Customer, request.user, str(named["deal"].customer_id))
+    models = {"customer": Customer, "deal": Deal, "asset": Asset}
+    named = {name: _seen(model, request.user, asked.get(name, "")) for name, model in models.items()}
+    about = named["deal"] or named["asset"]
+    if about and not named["customer"] and about.customer_id:
+        named["customer"] = _seen(Customer, request.user, str(about.customer_id))
     day = {} if span else {"starts_on": timezone.localdate()}
-    return {**day, **span, **{name: row for name, row in named.items() if row}}
+    facility = {"facilities": [asked["facility"]]} if "facility" in asked else {}
+    return {**day, **span, **facility, **{name: row for name, row in named.items() if row}}
 
 
 def _seen(model: Any, viewer: User, typed: str) -> Any:
@@ -169,8 +196,17 @@ def _seen(model: Any, viewer: User, typed: str) -> Any:
 
 
 def _explain(form: AppointmentForm, refused: Exception) -> None:
+    field, message = ("facilities", taken_words(refused)) if isinstance(refused, FacilityTaken) else _reason(refused)
+    form.add_error(field if field in form.fields else None, message)
+
+
+def _reason(refused: Exception) -> tuple[str | None, str]:
     field, message = REFUSALS[type(refused)]
-    form.add_error(field if field in form.fields else None, message())
+    return field, message()
+
+
+def _device(request: AuthedRequest) -> str:
+    return screen_of(request.headers.get("User-Agent", ""))
 
 
 def _with_version(form: AppointmentForm, version: int) -> AppointmentForm:
@@ -178,10 +214,9 @@ def _with_version(form: AppointmentForm, version: int) -> AppointmentForm:
     typed: Any = form.data
     typed = typed.copy()
     typed["version"] = str(version)
-    return AppointmentForm(typed, viewer=form.viewer, standing=form.standing)
+    return AppointmentForm(typed, viewer=form.viewer, standing=form.standing, device=form.device)
 
 
-def _readers(row: Appointment) -> list[Any]:
-    company = User.objects.filter(pk__in=row.participants.values("user")).by_name()
+def _readers(row: Appointment, company: list[User]) -> list[Any]:
     named = [(row.owner, _("Owner")), *([(row.recorder, _("Recorder"))] if row.recorder_id != row.owner_id else [])]
     return readers(row, [*named, *((user, _("Participants")) for user in company)])

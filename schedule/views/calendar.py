@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import StaleVersion
+from crm.company import uses
 from crm.doors import AuthedRequest, fragment, visible_or_404
 from crm.models import Customer, Deal
-from schedule.actions import EndsBeforeStart, NotOpen, NotWholeDays, TooLong, move
+from schedule.actions import EndsBeforeStart, FacilityTaken, NotOpen, NotWholeDays, TooLong, move
 from schedule.events import events_of
 from schedule.forms import moment_of
 from schedule.models import Appointment
+from schedule.refusals import taken_words
 from schedule.whose import NotUnderstood, people_of
 
 LONGEST_SPAN = timedelta(days=100)
@@ -32,7 +34,7 @@ def calendar(request: AuthedRequest) -> HttpResponse:
     """Without scripts the page lists what lies ahead."""
     rows = Appointment.objects.visible_to(request.user).of_people([request.user.pk]).ahead(timezone.now())
     move_url = reverse("schedule:move", args=[UUID(int=0)]).replace(str(UUID(int=0)), "__id__")
-    shown = {"who": request.GET.get("who", "me"), "move_url": move_url, "zone": request.user.time_zone}
+    shown = {"who": request.GET.get("who", "me"), "move_url": move_url, "zone": request.user.time_zone, "facilities": uses("facilities")}
     return render(request, "schedule/calendar.html", {**shown, "appointments": rows.with_faces(request.user)[:MOST_UPCOMING]})
 
 
@@ -60,6 +62,8 @@ def move_appointment(request: AuthedRequest, appointment: UUID) -> JsonResponse:
         moved = move(by=request.user, appointment=row, now=timezone.now(), **asked)
     except StaleVersion:
         return JsonResponse({"detail": _("Somebody changed this in the meantime. The newest state is shown again.")}, status=409)
+    except FacilityTaken as taken:
+        return JsonResponse({"detail": taken_words(taken)}, status=422)
     except tuple(_REFUSED) as refused:
         return JsonResponse({"detail": str(_REFUSED[type(refused)]())}, status=422)
     return JsonResponse({"version": moved.version, "detail": _("The appointment was moved."), "undo": _("Undo")})

@@ -95,7 +95,7 @@ def choose(page: Page, field: str, word: str) -> None:
     box = page.locator(f"#id_{field}-ts-control")
     box.click()
     box.press_sequentially(word, delay=20)
-    page.locator(f"#id_{field}-ts-dropdown [data-selectable]").first.click()
+    page.locator(f"#id_{field}-ts-dropdown [data-selectable]:not(.create)").first.click()
     page.keyboard.press("Escape")
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import ContactPoint
-from crm.actions import staff
+from crm.actions import assets, staff
 from crm.audience import Audience
 from crm.models import User
 from schedule.actions import AppointmentEntry, book
@@ -33,6 +33,22 @@ def logged_in(user: User) -> Client:
 
 def send(user: User, path: str = URL, verb: str = "post", **data: Any) -> Any:
     return getattr(logged_in(user), verb)(path, data, content_type="application/json")
+
+
+def test_an_asset_that_moved_out_of_sight_is_not_named(cast: Cast, now: datetime) -> None:
+    here, secret = (
+        a_customer("公開", recorder=cast.boss),
+        a_customer("極秘工業", recorder=cast.boss, audience=an_audience(people=(cast.boss,))),
+    )
+    asset = assets.add_asset(by=cast.boss, customer=here, name="車")
+    contact = a_contact(cast.seller, now, customer=here, asset=asset)
+    read = f"{URL}{contact.pk}/"
+    assert logged_in(cast.seller).get(read).json()["asset"] == str(asset.pk)
+
+    assets.change_asset(by=cast.boss, asset=asset, version=1, customer=secret)
+
+    assert logged_in(cast.seller).get(read).json()["asset"] is None
+    assert logged_in(cast.boss).get(read).json()["asset"] == str(asset.pk)
 
 
 def an_hour(now: datetime, **more: Any) -> dict[str, Any]:

@@ -240,7 +240,8 @@ def test_who_works_here_and_the_words_are_read_only(api, cast, seller):
     assert [row["name"] for row in api.get("/users/", {"q": "坂田"}).json()["results"]] == ["坂田 純"]
     assert [row["id"] for row in api.get("/units/", {"parent": cast.branch.pk}).json()["results"]] == [cast.sales.pk]
     assert api.get(f"/choices/{choice.pk}/").json()["name_ja"] == "訪問"
-    assert {api.post(path, {}).status_code for path in ("/users/", "/units/", "/choices/")} == {405}
+    assert {api.post(path, {}).status_code for path in ("/users/", "/units/", "/choice-lists/")} == {405}
+    assert api.post("/choices/", {}).status_code == 403
     assert not {"password", "is_superuser", "search_text"} & set(api.get(f"/users/{seller.pk}/").json())
 
 

@@ -55,6 +55,7 @@ def test_it_has_the_promised_size(company):
     assert len(company.people) == 900
     assert len(company.deals) == 120
     assert len(company.contacts) == 3000
+    assert (len(company.assets), len(company.contracts)) == (120, 60)
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 5, 6), date(2026, 8, 14), date(2028, 2, 29), date(2026, 12, 31)])
@@ -119,6 +120,8 @@ def test_every_code_belongs_to_a_choice_list(company):
     assert {deal.stage for deal in company.deals} == codes["deal_stage"]
     assert {customer.industry for customer in company.customers} <= codes["industry"]
     assert {customer.rank for customer in company.customers} <= codes["rank"]
+    assert {asset.type for asset in company.assets} <= codes["asset_type"]
+    assert {contract.type for contract in company.contracts} <= codes["contract_type"]
     assert {person.role for person in company.people} <= codes["person_role"]
     assert {line.kind for contact in company.contacts for line in contact.expenses} <= codes["expense_kind"]
 

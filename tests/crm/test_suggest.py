@@ -164,3 +164,29 @@ def test_a_choice_of_customers_renders_only_the_chosen_one(seller, outsider):
         assert form.is_valid() is seen
         assert ("青木建材" in str(form["customer"])) is seen
         assert "石川商事" not in str(form["customer"])
+
+
+def test_departments_assets_and_guests_of_the_chosen_customer_are_offered_to_those_who_see_it(ask, seller, outsider):
+    from crm.lines import DepartmentLine
+    from crm.models import Asset
+
+    customer = a_customer("青木建材", recorder=seller, audience=an_audience(), departments=[DepartmentLine(name="資材部")])
+    a_person(customer, "鈴木", recorder=seller)
+    Asset.objects.create(customer=customer, name="複合機", recorder=seller, search_text="複合機")
+    key = str(customer.pk)
+
+    for path, text in (("/customers/departments/suggest", "資材部"), ("/assets/suggest", "複合機"), ("/customers/guests/suggest", "鈴木")):
+        assert ask(seller, path, customer=key) == [text]
+        assert ask(outsider, path, customer=key) == []
+        assert ask(seller, path, customer="x") == []
+    assert ask(seller, "/customers/departments/suggest", customer=key, q="総務") == []
+    assert ask(seller, "/customers/guests/suggest", q="青木") == ["青木建材"]
+    assert ask(outsider, "/customers/guests/suggest", q="青木") == ask(outsider, "/assets/suggest", q="複合") == []
+
+
+def test_options_of_a_list_are_offered_by_its_code(ask, seller):
+    a_choice("category", "営業活動")
+    a_choice("method", "訪問")
+
+    assert ask(seller, "/choices/suggest", list="category") == ["営業活動"]
+    assert ask(seller, "/choices/suggest", list="x") == ask(seller, "/choices/suggest") == []

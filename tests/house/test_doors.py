@@ -15,18 +15,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from contacts.actions import log_contact, reply
-from contacts.entry import ContactEntry, ExpenseLine, NextEntry
-from contacts.models import ContactPoint, ReportRecipient
+from contacts.actions import comments, delete_contact, log_contact, phrases, reply
+from contacts.actions.templates import add_template
+from contacts.actions.unsaved import keep_unsaved
+from contacts.entry import ContactEntry, ExpenseLine, NextEntry, RequestLine
+from contacts.models import Attachment, Comment, ContactPoint, ReportRecipient, WorkRequest
 from crm import outbox
-from crm.actions import customers, settings, staff
+from crm.actions import assets, customers, infos, items, plans, settings, staff
 from crm.audience import Audience
+from crm.items import book as book_of_items
+from crm.items import items_of
 from crm.lines import AddressLine, DepartmentLine, PhoneLine
-from crm.models import Person
+from crm.models import AuditEntry, Person, Target
 from crm.visibility import Guarded, house_eyes
 from schedule.actions import add_feed, book
 from schedule.entry import AppointmentEntry
+from schedule.models import Facility
 from tests.conftest import Cast
+from tests.contacts.uploads import a_file, a_picture
 from tests.house.walking import OPEN_DOORS, Door, body_of, doors, fill, logged_in
 from tests.make import TODAY, a_choice
 
@@ -64,18 +70,30 @@ def keys(cast: Cast, now: Any) -> dict[str, Any]:
         place=CANARY,
         content=CANARY,
         audience=secret,
+        facilities=[Facility.objects.create(name_ja="会議室A")],
     )
     appointment, _new = book(owner=by, recorder=by, entry=entry, now=now)
+    item = _own_items(cast, customer, now)
     contact = _a_report(cast, now, customer, person, deal, secret)
     draft = ContactEntry(started_at=now, customer=customer, people=[person], deal=deal, summary_note=CANARY, audience=secret)
     log_contact(owner=by, recorder=by, entry=draft, now=now, draft=True)
+    comment, entry_of_journal, binned = _talk(cast, contact, now), _changed(by, contact), _thrown_away(by, now)
+    asset, contract = _an_asset_and_a_contract(by, customer)
+    plan, info = _a_plan_and_a_voice(by, customer, deal, secret)
+    begun = keep_unsaved(
+        user=by, record=uuid4(), typed=[("content", CANARY), ("customer", str(customer.pk))], is_new=True, known=0, device=CANARY, now=now
+    )
+    template = add_template(by=by, name=CANARY, values={"content": CANARY})
     feed, secret_of_feed = add_feed(by=by, label=CANARY, now=now)
     token, _shown = settings.issue_token(user=by, name=CANARY, scope="read", expires_at=now + timedelta(days=3650))
     delegation = staff.delegate(by=None, principal=cast.boss, agent=cast.seller)
     group = staff.keep_group(by=None, name="班", members=[cast.boss], today=TODAY)
     outbox.keep(now=now + timedelta(minutes=1))
     choice = a_choice("method", "訪問", semantic="visit")
+    phrase = phrases.add_phrase(by=by, use="content", text_ja=CANARY, shortcut="k", user=by)
     recipient = ReportRecipient.objects.for_the_house("the walk").get(contact=contact)
+    file = Attachment.objects.for_the_house("the walk").get(contact=contact)
+    work = WorkRequest.objects.for_the_house("the walk").filter(contact=contact, to=cast.boss).get()
     with house_eyes("the walk"):
         notice = apps.get_model("reports.Notice").objects.filter(recipient=cast.boss).first()
         mail = apps.get_model("reports.SentMail").objects.first()
@@ -83,10 +101,17 @@ def keys(cast: Cast, now: Any) -> dict[str, Any]:
         "customer": customer.pk,
         "person": person.pk,
         "deal": deal.pk,
+        "asset": asset.pk,
+        "contract": contract.pk,
+        "plan": plan.pk,
+        "info": info.pk,
+        "kind": "deal",
         "appointment": appointment.pk,
         "contact": contact.pk,
         "recipient": recipient.pk,
         "reply": contact.replies.get().pk,
+        "comment": comment.pk,
+        "entry": entry_of_journal.pk,
         "notice": notice.pk if notice else 1,
         "mail": mail.pk if mail else 1,
         "feed": feed.pk,
@@ -99,25 +124,79 @@ def keys(cast: Cast, now: Any) -> dict[str, Any]:
         "delegation": delegation.pk,
         "post": cast.seller.memberships.get().pk,
         "choice": choice.pk,
+        "work": work.pk,
+        "facility": Facility.objects.get().pk,
+        "item": item.pk,
+        "target": "contact",
         "code": "method",
         "promise": 1,
-        "phrase": 1,
+        "phrase": phrase.pk,
+        "unsaved": begun.record,
+        "template": template.pk,
         "way": "up",
         "key": "x-y",
         "uidb36": "1",
         "api:customers": customer.pk,
         "api:people": person.pk,
         "api:deals": deal.pk,
+        "api:assets": asset.pk,
+        "api:contracts": contract.pk,
+        "api:plans": plan.pk,
+        "api:infos": info.pk,
         "api:appointments": appointment.pk,
+        "file": file.pk,
+        "name": "x.jpg",
+        "api:files": file.pk,
         "api:contacts": contact.pk,
+        "api:comments": comment.pk,
+        "api:changes": entry_of_journal.pk,
+        "api:bin": binned.pk,
+        "api:requests": work.pk,
+        "api:facilities": Facility.objects.get().pk,
         "api:reports": contact.pk,
         "api:notices": notice.pk if notice else 1,
         "api:feeds": feed.pk,
         "api:tokens": token.pk,
         "api:users": cast.seller.pk,
         "api:units": cast.sales.pk,
+        "api:choice-lists": choice.list_id,
         "api:choices": choice.pk,
+        "api:phrases": phrase.pk,
+        "api:items": item.pk,
     }
+
+
+def _an_asset_and_a_contract(by: Any, customer: Any) -> tuple[Any, Any]:
+    asset = assets.add_asset(by=by, customer=customer, name=CANARY, plate=CANARY, note=CANARY, inspection_due_on=TODAY)
+    return asset, assets.add_contract(by=by, customer=customer, name=CANARY, number=CANARY, note=CANARY, ends_on=TODAY, user=by)
+
+
+def _a_plan_and_a_voice(by: Any, customer: Any, deal: Any, secret: Audience) -> tuple[Any, Any]:
+    plan = plans.add_plan(
+        by=by,
+        name=CANARY,
+        starts_on=TODAY - timedelta(days=30),
+        ends_on=TODAY + timedelta(days=30),
+        audience=secret,
+        owner=by,
+        goal=CANARY,
+        targets=[plans.TargetLine(customer=customer, planned=3)],
+        actions=[plans.ActionLine(what=CANARY)],
+    )
+    info = infos.add_info(
+        by=by, title=CANARY, text=CANARY, voice=True, collected_on=TODAY, audience=secret, owner=by, customer=customer, deal=deal
+    )
+    return plan, info
+
+
+def _own_items(cast: Cast, customer: Any, now: Any) -> Any:
+    """A text and a customer, and a record for all to see that names the hidden customer in them."""
+    item = items.add_item(by=cast.admin, target="contact", type="text", code="remark", label_ja="備考")
+    items.add_item(by=cast.admin, target="contact", type="customer", code="dealer", label_ja="販売店")
+    log_contact(owner=cast.seller, recorder=cast.seller, entry=ContactEntry(started_at=now, custom={"dealer": str(customer.pk)}), now=now)
+    # Known for good: a process that reads them again after some seconds would count one query more, now here, now there.
+    book_of_items._remembered |= {target: (float("inf"), items_of(target).rows) for target in Target.values}
+    return item
 
 
 def _a_report(cast: Cast, now: Any, customer: Any, person: Any, deal: Any, secret: Audience) -> ContactPoint:
@@ -131,13 +210,32 @@ def _a_report(cast: Cast, now: Any, customer: Any, person: Any, deal: Any, secre
         summary_note=CANARY,
         content=CANARY,
         audience=secret,
+        custom={"remark": CANARY, "dealer": str(customer.pk)},
         report_to=[cast.boss],
         expenses=[ExpenseLine(amount_yen=300, note=CANARY, origin=CANARY)],
+        requests=[RequestLine(to=by, title=CANARY), RequestLine(to=cast.boss, title=CANARY)],
+        files=[a_file(by, f"{CANARY}.jpg", a_picture())],
         next=NextEntry(starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=1), summary_note=CANARY),
     )
     contact, _new = log_contact(owner=by, recorder=by, entry=entry, now=now)
     reply(author=cast.boss, contact=contact, body=CANARY, now=now)
     return contact
+
+
+def _talk(cast: Cast, contact: ContactPoint, now: Any) -> Comment:
+    comment, _new = comments.write_comment(author=cast.seller, contact=contact, body=f"{CANARY} @田中 部長", now=now, mentions=[cast.boss])
+    comments.edit_comment(by=cast.seller, comment=comment, version=1, body=f"{CANARY}! @田中 部長", now=now, mentions=[cast.boss])
+    comments.like(by=cast.boss, contact=contact, now=now, comment=comment)
+    return comment
+
+
+def _changed(by: Any, contact: ContactPoint) -> AuditEntry:
+    return AuditEntry.objects.filter(model="contacts.ContactPoint", object_id=str(contact.pk), user=by).latest("pk")
+
+
+def _thrown_away(by: Any, now: Any) -> ContactPoint:
+    gone, _new = log_contact(owner=by, recorder=by, entry=ContactEntry(started_at=now, summary_note=CANARY, content=CANARY), now=now)
+    return delete_contact(by=by, contact=gone, now=now)
 
 
 def test_strangers_are_turned_away(client: Client, keys: dict[str, Any]) -> None:
@@ -151,6 +249,12 @@ def test_strangers_are_turned_away(client: Client, keys: dict[str, Any]) -> None
     assert let_in == {}
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_hurried(settings: Any) -> None:
+    """The walk asks more in a minute than people can."""
+    settings.CACHES = settings.CACHES | {"counters": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
 def test_outsiders_never_hear_the_canary(cast: Cast, keys: dict[str, Any]) -> None:
     client, leaks, wrong = logged_in(cast.outsider), [], []
     by_key = [
@@ -160,7 +264,7 @@ def test_outsiders_never_hear_the_canary(cast: Cast, keys: dict[str, Any]) -> No
     for door in OURS:
         if door.name == "schedule:feed":  # opens by its key, not by who asks
             continue
-        for query in ["", *([] if door.names_a_row else [f"?q={CANARY}", *by_key])]:
+        for query in ["", *([] if door.names_a_row else [f"?q={CANARY}", f"?name={CANARY}", *by_key])]:
             for extra in ({}, {"HX-Request": "true"}):
                 answer = client.get(fill(door, keys) + query, headers=extra)
                 if answer.status_code not in {200, 302, 400, 403, 404, 405} and door.name != "ready":
@@ -210,19 +314,50 @@ def test_the_canary_sings_for_its_owner(cast: Cast, keys: dict[str, Any], now: A
     client, month = logged_in(cast.seller), {"start": now.isoformat(), "end": (now + timedelta(days=30)).isoformat(), "who": "me"}
 
     def asked(door: Door) -> dict[str, str]:
-        return month if door.name == "schedule:events" else {"q": CANARY} if door.name.endswith("_suggest") else {}
+        return (
+            month
+            if door.name == "schedule:events"
+            else {"day": (now + timedelta(days=2)).date().isoformat()}
+            if door.name == "schedule:facilities"
+            else {"q": CANARY, "name": CANARY, "rows": "1"}
+            if door.name.endswith(("_suggest", "_search"))
+            else {}
+        )
 
     heard = {door.name for door in OURS if CANARY in body_of(client.get(fill(door, keys), asked(door)))}
 
-    assert not MUST_SING - heard
+    assert sorted(MUST_SING - heard) == []
 
 
 MUST_SING = {
     "home",
+    "reports:contacts_csv",
     "contacts:list",
     "contacts:detail",
     "contacts:edit",
     "contacts:drafts",
+    "contacts:file",
+    "api:files-detail",
+    "api:files-content",
+    "contacts:bin",
+    "contacts:phrases",
+    "contacts:phrase",
+    "contacts:comments",
+    "contacts:comment_edit",
+    "contacts:comment_edits",
+    "contacts:changes",
+    "contacts:requests",
+    "api:requests-list",
+    "api:requests-detail",
+    "schedule:facilities",
+    "crm:customer_changes",
+    "crm:person_changes",
+    "crm:deal_changes",
+    "schedule:changes",
+    "api:comments-list",
+    "api:comments-detail",
+    "api:changes-list",
+    "api:bin-list",
     "crm:customers",
     "crm:customer",
     "crm:customer_suggest",
@@ -232,6 +367,27 @@ MUST_SING = {
     "crm:deals",
     "crm:deal",
     "crm:deal_suggest",
+    "crm:customer_search",
+    "crm:assets",
+    "crm:asset",
+    "crm:asset_edit",
+    "crm:asset_suggest",
+    "crm:customer_assets",
+    "crm:contracts",
+    "crm:contract",
+    "crm:contract_edit",
+    "crm:customer_contracts",
+    "crm:plans",
+    "crm:plan",
+    "crm:plan_edit",
+    "crm:plan_suggest",
+    "crm:customer_plans",
+    "contacts:plan_progress",
+    "crm:infos",
+    "crm:info",
+    "crm:info_edit",
+    "crm:info_suggest",
+    "crm:customer_infos",
     "schedule:events",
     "schedule:detail",
     "schedule:feed",
@@ -243,6 +399,13 @@ MUST_SING = {
     "api:customers-detail",
     "api:people-list",
     "api:deals-list",
+    "api:assets-list",
+    "api:assets-detail",
+    "api:contracts-list",
+    "api:phrases-list",
+    "api:phrases-detail",
+    "api:plans-list",
+    "api:infos-list",
     "api:appointments-list",
     "api:appointments-detail",
 }
@@ -311,6 +474,16 @@ def test_reading_writes_nothing_but_the_access_log(cast: Cast, keys: dict[str, A
 
 
 PAGE_BUDGET, API_BUDGET = 12, 15
+# All that belongs to one record, or to a page of them.
+WIDE = {
+    "contacts:detail": 16,
+    "contacts:edit": 17,
+    "contacts:new": 15,
+    "contacts:quick": 15,
+    "reports:read": 16,
+    "api:contacts-list": 18,
+    "api:contacts-detail": 18,
+}
 
 
 def test_every_page_costs_few_queries_and_more_rows_cost_no_more(cast: Cast, keys: dict[str, Any], now: Any) -> None:
@@ -331,7 +504,9 @@ def test_every_page_costs_few_queries_and_more_rows_cost_no_more(cast: Cast, key
     many = walk()
 
     assert {name: (few[name], many[name]) for name in few if few[name] != many[name]} == {}
-    assert {name: count for name, count in many.items() if count > (API_BUDGET if name.startswith("api:") else PAGE_BUDGET)} == {}
+    assert {
+        name: count for name, count in many.items() if count > WIDE.get(name, API_BUDGET if name.startswith("api:") else PAGE_BUDGET)
+    } == {}
 
 
 def _more_rows(cast: Cast, keys: dict[str, Any], now: Any) -> None:
@@ -343,6 +518,9 @@ def _more_rows(cast: Cast, keys: dict[str, Any], now: Any) -> None:
         firm = customers.add_customer(by=cast.seller, name=f"会社{number}", audience=secret, phones=[PhoneLine(number="03-0000-0000")])
         for of in (firm, customer):
             customers.add_person(by=cast.seller, customer=of, family_name=f"姓{number}")
+            assets.add_asset(by=cast.seller, customer=of, name=f"車{number}", inspection_due_on=TODAY)
+            assets.add_contract(by=cast.seller, customer=of, name=f"契約{number}", user=cast.boss)
+            _a_plan_and_a_voice(cast.seller, of, None, secret)
             deal = customers.add_deal(by=cast.seller, name=f"案件{number}", stage=stage, audience=secret, owner=cast.seller, customer=of)
             people = list(Person.objects.visible_to(cast.seller).filter(customer=of))[:2]
             start = now + timedelta(days=number, hours=1)
@@ -367,4 +545,7 @@ def _more_rows(cast: Cast, keys: dict[str, Any], now: Any) -> None:
                 if not draft:
                     reply(author=cast.boss, contact=more, body="了解", now=now)
         reply(author=cast.boss, contact=contact, body="了解", now=now)
+        more_said, _new = comments.write_comment(author=cast.boss, contact=contact, body="@河田 誠 了解", now=now, mentions=[cast.seller])
+        comments.like(by=cast.seller, contact=contact, now=now, comment=more_said)
+        _thrown_away(cast.seller, now)
     outbox.keep(now=now + timedelta(minutes=2), limit=1000)

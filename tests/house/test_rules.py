@@ -16,7 +16,7 @@ from crm.visibility import Guarded, Part
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ["crm", "schedule", "contacts", "reports"]
-DOOR_NAMES = {"views", "api", "feeds", "admin", "tasks", "handlers", "management"}
+DOOR_NAMES = {"views", "api", "rest", "feeds", "admin", "tasks", "handlers", "management"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "update"}
 
 OPEN = {
@@ -27,20 +27,25 @@ OPEN = {
     "crm.Delegation": "who may enter for whom is known to all",
     "crm.ChoiceList": "words, no records",
     "crm.Choice": "words, no records",
+    "crm.FormLayout": "where items stand, no records",
+    "crm.FieldDefinition": "words, no records",
+    "schedule.Facility": "rooms and cars are known to all; who books them follows the appointment",
+    "crm.Company": "switches, words and limits of the company, no records",
     "crm.VisibilityScope": "an audience tells of people and units only, not of records",
     "crm.ScopeGroupPermission": "guardian's table, read by the guard alone",
     "crm.ScopeUserPermission": "guardian's table, read by the guard alone",
     "crm.CustomerUserPermission": "guardian's table, read by the guard alone",
     "crm.DealUserPermission": "guardian's table, read by the guard alone",
+    "crm.AccountPlanUserPermission": "guardian's table, read by the guard alone",
+    "crm.CollectedInfoUserPermission": "guardian's table, read by the guard alone",
     "schedule.AppointmentUserPermission": "guardian's table, read by the guard alone",
     "contacts.ContactPointUserPermission": "guardian's table, read by the guard alone",
     "crm.Outbox": "holds topics and keys; only workers read it",
     "crm.Heartbeat": "one moment per kind of worker",
     "crm.NumberSequence": "a counter with gaps, never shown",
-    "crm.AuditEntry": "no door shows it",
+    "crm.AuditEntry": "told by crm.changes alone, of rows that the reader may see",
     "crm.AccessEntry": "no door shows it",
     "schedule.FeedCounter": "a counter inside a validator",
-    "contacts.Phrase": "words, no records",
 }
 
 
@@ -204,24 +209,43 @@ def test_the_eyes_of_the_house_are_counted() -> None:
 
 
 EYES: dict[str, int] = {
-    "crm/actions/customers.py": 7,
+    "crm/actions/customers.py": 6,
+    "crm/actions/infos.py": 1,
+    "crm/actions/plans.py": 4,
     "crm/actions/settings.py": 1,
+    "crm/items/usage.py": 1,
     "crm/lines.py": 7,
+    "crm/rows.py": 1,
     "crm/tokens.py": 1,
     "crm/versions.py": 2,
+    "crm/choiceuse.py": 1,
+    "crm/actions/choices.py": 4,
     "schedule/actions/appointments.py": 1,
-    "schedule/actions/following.py": 4,
+    "schedule/actions/following.py": 6,
     "schedule/actions/links.py": 2,
     "schedule/export.py": 5,
     "schedule/models/appointment.py": 3,
+    "schedule/models/facility.py": 1,
     "schedule/models/feed.py": 1,
+    "schedule/parts.py": 6,
+    "contacts/actions/comments.py": 8,
+    "contacts/actions/fileparts.py": 3,
+    "contacts/actions/files.py": 6,
+    "contacts/actions/itemfiles.py": 2,
     "contacts/actions/keeping.py": 2,
-    "contacts/actions/parts.py": 7,
+    "contacts/actions/parts.py": 12,
+    "contacts/actions/purging.py": 10,
     "contacts/actions/reading.py": 2,
-    "contacts/actions/writing.py": 5,
+    "contacts/actions/requests.py": 1,
+    "contacts/actions/requestparts.py": 3,
+    "contacts/actions/writing.py": 4,
+    "contacts/handlers.py": 1,
+    "contacts/models/phrase.py": 1,
     "contacts/models/point.py": 2,
+    "contacts/actions/rewording.py": 1,
+    "contacts/actions/firstphrases.py": 1,
     "reports/actions/founding.py": 3,
     "reports/actions/mails.py": 1,
     "reports/actions/notices.py": 1,
-    "reports/telling.py": 4,
+    "reports/telling.py": 8,
 }

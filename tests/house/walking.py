@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 OPEN_DOORS = {
     "health": "a load balancer asks",
     "ready": "a load balancer asks",
+    "service_worker": "a script without data; a browser looks for a new one without logging in",
     "robots": "calendar services ask before they fetch a feed",
     "schedule:feed": "calendar apps cannot log in: the key in the address is the right",
     "set_language": "the log-in page has two languages",

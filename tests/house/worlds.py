@@ -12,16 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contacts.actions import delete_contact, log_contact, reply
-from contacts.entry import ContactEntry, ExpenseLine
-from crm.actions import customers, staff
+from contacts.actions.comments import write_comment
+from contacts.entry import ContactEntry, ExpenseLine, RequestLine
+from crm.actions import assets, customers, infos, plans, staff
 from crm.audience import Audience
 from crm.lines import DepartmentLine, StaffLine
-from crm.models import Choice, OrgUnit, StaffGroup, User
+from crm.models import Choice, CustomerDepartment, OrgUnit, StaffGroup, User
 from schedule.actions import book
 from schedule.entry import AppointmentEntry
+from schedule.models import Facility
+from tests.contacts.uploads import a_file
 from tests.make import TODAY, a_choice, a_unit, a_user
 
-KINDS = ("customer", "person", "deal", "appointment", "contact")
+KINDS = ("customer", "person", "deal", "asset", "contract", "plan", "info", "appointment", "contact")
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Thing:
     named: set[int]
     of: Thing | None = None
     draft: bool = False
+    paper: str = ""
     gone: bool = False
 
 
@@ -52,6 +56,7 @@ class World:
     above: dict[int, int | None] = field(default_factory=dict)
     grouped: dict[int, set[int]] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
+    thorough: bool = False
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
@@ -67,6 +72,12 @@ class World:
 
     def of_kind(self, kind: str) -> list[Thing]:
         return [thing for thing in self.things if thing.kind == kind]
+
+    def few_of(self, kind: str, most: int) -> list[Thing]:
+        """Return some of a kind, the same ones at every call; in a thorough world all."""
+        things = self.of_kind(kind)
+        most = len(things) if self.thorough else most
+        return random.Random(f"{self.seed} {kind}").sample(things, min(most, len(things)))
 
     def may_read(self, user: User, thing: Thing) -> bool:
         """The oracle: the rule as the manual tells it, on sets of numbers."""
@@ -114,7 +125,11 @@ def a_world(seed: int, now: datetime, *, records: int = 8) -> World:
         _a_customer(world)
     for _one in range(3):
         _a_deal(world)
+        _an_asset(world)
+        _a_plan(world)
+        _an_info(world)
         _an_appointment(world)
+    _a_contract(world)
     for _one in range(records):
         _a_contact(world)
     return world
@@ -169,6 +184,63 @@ def _a_deal(world: World) -> None:
     world.things.append(Thing("deal", row, name, {name, note}, audience, {owner.pk, recorder.pk}, of=customer))
 
 
+def _held(world: World, kind: str, add: Any) -> None:
+    """Something that hangs on a customer: seen by exactly the customer's readers."""
+    customer, name, note = world.dice.choice(world.of_kind("customer")), world.mark(), world.mark()
+    row = add(by=world.dice.choice(world.users), customer=customer.row, name=name, note=note)
+    world.things.append(Thing(kind, row, name, {name, note}, customer.audience, customer.named, of=customer))
+
+
+def _an_asset(world: World) -> None:
+    _held(world, "asset", assets.add_asset)
+
+
+def _a_contract(world: World) -> None:
+    _held(world, "contract", assets.add_contract)
+
+
+def _a_plan(world: World) -> None:
+    audience, owner, recorder = world.an_audience(), *world.dice.choices(world.users, k=2)
+    name, goal, what = world.mark(), world.mark(), world.mark()
+    targets = [plans.TargetLine(customer=thing.row, planned=2) for thing in world.some(world.of_kind("customer"), 3)]
+    row = plans.add_plan(
+        by=recorder,
+        owner=owner,
+        name=name,
+        goal=goal,
+        audience=audience,
+        starts_on=TODAY - timedelta(days=30),
+        ends_on=TODAY + timedelta(days=30),
+        targets=targets,
+        actions=[plans.ActionLine(what=what, planned=1)],
+    )
+    world.things.append(Thing("plan", row, name, {name, goal, what}, audience, {owner.pk, recorder.pk}))
+
+
+def _an_info(world: World) -> None:
+    audience, owner, recorder = world.an_audience(), *world.dice.choices(world.users, k=2)
+    title, text, customer = world.mark(), world.mark(), world.dice.choice(world.of_kind("customer"))
+    voice = world.dice.random() < 0.5
+    row = infos.add_info(
+        by=recorder, owner=owner, title=title, text=text, collected_on=TODAY, audience=audience, customer=customer.row, voice=voice
+    )
+    world.things.append(Thing("info", row, title, {title, text}, audience, {owner.pk, recorder.pk}, of=customer))
+
+
+def _surroundings(world: World, customer: Thing | None) -> dict[str, Any]:
+    """What an appointment or a record names besides its customer, much of it hidden from many of its readers."""
+    dice = world.dice
+    mine = [thing.row for thing in world.of_kind("asset") if customer and thing.of is customer]
+    desks = list(CustomerDepartment.objects.for_the_house("a world").filter(customer=customer.row)) if customer else []
+    return {
+        "department": dice.choice([None, *desks]),
+        "asset": dice.choice([None, *mine]),
+        "plan": dice.choice([None, *(thing.row for thing in world.of_kind("plan"))]),
+        "infos": [thing.row for thing in world.some(world.of_kind("info"), 2)],
+        "guests": [thing.row for thing in world.some(world.of_kind("person") + world.of_kind("customer"), 2)],
+    }
+
+
 def _an_appointment(world: World) -> None:
     audience = world.an_audience()
     owner, customer, joined = world.dice.choice(world.users), world.dice.choice(world.of_kind("customer")), world.some(world.users, 2)
@@ -185,6 +257,8 @@ def _an_appointment(world: World) -> None:
         place=place,
         content=content,
         audience=audience,
+        facilities=[Facility.objects.create(name_ja="会議室")],
+        **_surroundings(world, customer),
     )
     row, _new = book(owner=owner, recorder=owner, entry=entry, now=world.now)
     world.things.append(
@@ -196,7 +270,8 @@ def _a_contact(world: World) -> None:
     audience = world.an_audience()
     owner, customer = world.dice.choice(world.users), world.dice.choice([None, *world.of_kind("customer")])
     joined, told, draft = world.some(world.users, 1), world.some(world.users, 2), world.dice.random() < 0.2
-    note, content, fare = world.mark(), world.mark(), world.mark()
+    note, content, fare, paper, task = (world.mark() for _ in range(5))
+    asked = world.dice.choice(world.users)
     entry = ContactEntry(
         started_at=world.now - timedelta(days=world.dice.randint(0, 20), hours=1),
         has_time=True,
@@ -207,16 +282,23 @@ def _a_contact(world: World) -> None:
         participants=joined,
         report_to=[user for user in told if user != owner],
         expenses=[ExpenseLine(amount_yen=300, note=fare)],
+        requests=[RequestLine(to=asked, title=task)],
+        files=[a_file(owner, f"{paper}.txt", paper.encode())],
         audience=audience,
+        **_surroundings(world, customer),
     )
     row, _new = log_contact(owner=owner, recorder=owner, entry=entry, now=world.now, draft=draft)
-    named = {owner.pk} if draft else {owner.pk, *(user.pk for user in joined), *(user.pk for user in told)}
-    marks = {note, content, fare}
+    named = {owner.pk} if draft else {owner.pk, asked.pk, *(user.pk for user in joined), *(user.pk for user in told)}
+    marks = {note, content, fare, paper, task}
     if told and told[0] != owner and not draft:
         answer = world.mark()
         reply(author=told[0], contact=row, body=answer, now=world.now)
         marks.add(answer)
-    world.things.append(Thing("contact", row, note, marks, audience, named, of=customer, draft=draft))
+    if not draft:
+        remark = world.mark()
+        write_comment(author=owner, contact=row, body=remark, now=world.now)
+        marks.add(remark)
+    world.things.append(Thing("contact", row, note, marks, audience, named, of=customer, draft=draft, paper=paper))
 
 
 def move(world: World, user: User, unit: OrgUnit) -> None:

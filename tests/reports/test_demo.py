@@ -14,12 +14,27 @@ from django.db import transaction
 
 from contacts.actions import ContactEntry, ExpenseLine, log_contact
 from contacts.models import ContactPoint, Reply, ReportRecipient
-from crm.actions import customers
+from crm.actions import assets, customers, infos, plans
 from crm.audience import Audience
 from crm.demo import firm, logins, plan
 from crm.demo.days import TOKYO
+from crm.items import forget_items
 from crm.lines import AddressLine, DepartmentLine, PhoneLine, StaffLine
-from crm.models import Choice, Customer, Deal, Membership, OrgUnit, Outbox, Person, User, uuid7
+from crm.models import (
+    AccountPlan,
+    Asset,
+    Choice,
+    CollectedInfo,
+    Contract,
+    Customer,
+    Deal,
+    Membership,
+    OrgUnit,
+    Outbox,
+    Person,
+    User,
+    uuid7,
+)
 from crm.visibility import house_eyes
 from reports.actions.founding import HouseInUse, found_demo, tell_news
 from reports.models import Notice
@@ -53,6 +68,7 @@ def taken_back(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("house")
+    forget_items()  # the house has its own
     with transaction.atomic(), house_eyes("the test looks at everything"):
         yield
         transaction.set_rollback(True)
@@ -83,6 +99,8 @@ def test_it_has_the_promised_size(house):
     assert Customer.objects.count() == 500
     assert Person.objects.count() == 900
     assert Deal.objects.count() == 120
+    assert AccountPlan.objects.count() == 10
+    assert (CollectedInfo.objects.filter(voice=False).count(), CollectedInfo.objects.filter(voice=True).count()) == (50, 30)
     assert ContactPoint.objects.count() == 3000
 
 
@@ -131,7 +149,8 @@ def _entry(made: ContactPoint, one: plan.Contact) -> ContactEntry:
         )
         for line in one.expenses
     ]
-    copied = ("started_at", "ended_at", "has_time", "customer", "deal", "method", "result", "summary", "summary_note", "content", "direct")
+    copied = ("started_at", "ended_at", "has_time", "customer", "deal", "plan", "method", "result", "summary")
+    copied += ("summary_note", "content", "direct", "custom")
     return ContactEntry(
         **{name: getattr(made, name) for name in copied},
         people=[row.person for row in made.people.order_by("place")],
@@ -241,6 +260,7 @@ _OF_CUSTOMERS = (
     "caution",
     "note",
     "owner_unit",
+    "custom",
 )
 
 
@@ -262,8 +282,39 @@ def test_a_person_and_a_deal_are_what_adding_them_would_have_made(house):
         twin = customers.add_person(by=user(logins.SELLER), customer=made.customer, **{name: getattr(made, name) for name in names})
         assert columns(made, apart_from=set()) == columns(twin, apart_from=set())
     for made in Deal.objects.order_by("pk")[:4]:
-        names = ("name", "stage", "owner", "customer", "person", "amount_yen", "expected_on", "note")
+        names = ("name", "stage", "owner", "customer", "person", "amount_yen", "expected_on", "note", "custom")
         twin = customers.add_deal(by=made.recorder, audience=Audience.of(made.scope), **{name: getattr(made, name) for name in names})
+        assert columns(made, apart_from=set()) == columns(twin, apart_from=set())
+        assert lines(made, "named_people") == lines(twin, "named_people")
+
+
+def test_assets_and_contracts_are_what_adding_them_would_have_made(house):
+    parties = {"customer", "name", "recorder"}
+    for model, add in ((Asset, assets.add_asset), (Contract, assets.add_contract)):
+        for made in model.objects.order_by("pk")[:4]:
+            own = (
+                {field.name for field in model._meta.concrete_fields}
+                - {"id", "version", "created_at", "updated_at", "search_text"}
+                - parties
+            )
+            twin = add(by=made.recorder, customer=made.customer, name=made.name, **{name: getattr(made, name) for name in own})
+            assert columns(made, apart_from=set()) == columns(twin, apart_from=set())
+
+
+def test_plans_and_information_are_what_adding_them_would_have_made(house):
+    for made in AccountPlan.objects.order_by("pk")[:4]:
+        twin = plans.add_plan(
+            by=made.recorder,
+            audience=Audience.of(made.scope),
+            targets=[plans.TargetLine(customer=row.customer, planned=row.planned) for row in made.targets.order_by("place")],
+            actions=[plans.ActionLine(what=row.what, planned=row.planned) for row in made.actions.order_by("place")],
+            **{name: getattr(made, name) for name in ("name", "starts_on", "ends_on", "owner", "goal")},
+        )
+        assert columns(made, apart_from=set()) == columns(twin, apart_from=set())
+        assert lines(made, "targets", "actions", "named_people") == lines(twin, "targets", "actions", "named_people")
+    for made in CollectedInfo.objects.order_by("pk")[:6]:
+        names = ("title", "text", "voice", "kind", "importance", "collected_on", "customer", "owner")
+        twin = infos.add_info(by=made.recorder, audience=Audience.of(made.scope), **{name: getattr(made, name) for name in names})
         assert columns(made, apart_from=set()) == columns(twin, apart_from=set())
         assert lines(made, "named_people") == lines(twin, "named_people")
 

@@ -27,7 +27,7 @@ def test_an_empty_installation_gets_every_list_and_the_canned_replies():
     assert f"{len(LISTS)} lists and {len(REPLIES)} canned replies" in said
     assert ChoiceList.objects.count() == len(LISTS)
     assert set(Choice.objects.of("method").values_list("semantic", flat=True)) >= {"visit", "call", "mail", "web_meeting", "letter", "sms"}
-    assert Phrase.objects.filter(text_ja="確認しました。").exists()
+    assert Phrase.objects.for_the_house("test").filter(text_ja="確認しました。").exists()
 
 
 def test_the_second_level_stands_below_the_first():
@@ -41,7 +41,7 @@ def test_a_company_keeps_its_own_words():
     fill()
     Choice.objects.of("method").filter(code="visit").update(name_ja="ご訪問")
     Choice.objects.of("result").exclude(code="handled").update(retired_at=timezone.now())
-    Phrase.objects.exclude(text_ja="確認しました。").delete()
+    Phrase.objects.for_the_house("test").exclude(text_ja="確認しました。").delete()
 
     said = fill()
 

@@ -1,5 +1,7 @@
 // The contact form: copy an expense line, add its way back, take participants along as recipients, take a chosen segment back.
 
+import { onNew } from "./page.js";
+
 const FIELDS = ["kind", "origin", "destination", "amount_yen", "round_trip", "note"];
 
 document.addEventListener("click", (event) => {
@@ -51,4 +53,17 @@ document.addEventListener("click", (event) => {
   standing = null;
   radio.checked = false;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// The history of the customer that is chosen, beside the form.
+onNew("[data-history-of]", (links) => {
+  for (const link of links) {
+    const customer = document.getElementById(link.dataset.historyOf);
+    const show = () => {
+      link.hidden = !customer.value;
+      if (customer.value) link.search = new URLSearchParams({ customer: customer.value }).toString();
+    };
+    customer.addEventListener("change", show);
+    show();
+  }
 });

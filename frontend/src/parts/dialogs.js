@@ -51,6 +51,7 @@ document.addEventListener("htmx:confirm", async (event) => {
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  event.target.closest("[data-dialog-close]")?.closest("dialog").close();
   // A click on the backdrop is a click on the dialog itself, outside its content.
   if (event.target.matches("dialog.dialog")) event.target.close();
 });

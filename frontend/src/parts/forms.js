@@ -1,7 +1,9 @@
 // Forms: unsaved changes, sending once, showing a password, ready-made texts.
 
-import { onNew, renewToken, words } from "./page.js";
+import { onNew, words } from "./page.js";
+import { session } from "./server.js";
 import { toast } from "./toasts.js";
+import { loginTo, settle, unsettle } from "./unsaved.js";
 
 const stateOf = (form) => new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.name ?? value])).toString();
 const first = new WeakMap();
@@ -19,7 +21,7 @@ onNew("form[data-guard]", (forms) => {
 export const methodOf = (form) => (form.getAttribute("method") ?? "get").toLowerCase();
 
 const unsaved = () =>
-  [...document.querySelectorAll("form[data-guard]:not([data-sent])")].some(
+  [...document.querySelectorAll("form[data-guard]:not([data-sent], [data-kept])")].some(
     (form) => first.get(form) !== null && first.get(form) !== stateOf(form),
   );
 
@@ -41,10 +43,11 @@ document.addEventListener(
     if (asking.has(form)) return;
     asking.add(form);
     submitter?.setAttribute("aria-busy", "true");
-    const goes = await mayBeSent();
+    await settle(form);
+    const goes = await mayBeSent(form, submitter);
     submitter?.removeAttribute("aria-busy");
     asking.delete(form);
-    if (!goes) return;
+    if (!goes) return unsettle(form);
     allowed.add(form);
     form.requestSubmit(submitter);
     allowed.delete(form);
@@ -52,17 +55,14 @@ document.addEventListener(
   true,
 );
 
-async function mayBeSent() {
-  try {
-    const answer = await fetch(words().session, { redirect: "manual", headers: { Accept: "application/json" } });
-    if (answer.ok) renewToken((await answer.json()).token);
-    // Anything else than "log in first" is for the form's own address to answer.
-    if (answer.type !== "opaqueredirect" && answer.status !== 401) return true;
-    toast(words().login, { kind: "warning", link: { text: words().loginLink, url: "/accounts/login/" } });
-  } catch {
-    toast(words().network);
-  }
-  return false;
+async function mayBeSent(form, submitter) {
+  const state = await session();
+  if (state === "login")
+    toast(words().login, { kind: "warning", link: { text: words().loginLink, url: form.dataset.record ? loginTo(form) : "/accounts/login/" } });
+  // A form that keeps itself may have a way to wait for the net.
+  const unreachable = new CustomEvent("setten:unreachable", { bubbles: true, cancelable: true, detail: { submitter } });
+  if (state === "away" && form.dispatchEvent(unreachable)) toast(words().network);
+  return state === "yes";
 }
 
 document.addEventListener("submit", (event) => {
@@ -101,7 +101,7 @@ document.addEventListener("click", (event) => {
     input.type = shown ? "text" : "password";
     eye.ariaPressed = String(shown);
   }
-  const chip = event.target.closest("[data-text]");
+  const chip = event.target.closest("[data-text-for] [data-text]");
   if (chip) insert(document.getElementById(chip.closest("[data-text-for]").dataset.textFor), chip.dataset.text);
 });
 

@@ -1,6 +1,6 @@
 // What all parts need: words, announcements, and a call for everything new in the page.
 
-export const words = () => document.getElementById("words")?.dataset ?? {};
+export const words = () => ({ ...document.getElementById("words")?.dataset, ...document.getElementById("words-kept")?.dataset });
 
 export const csrf = () => {
   const headers = document.body.getAttribute("hx-headers:inherited");

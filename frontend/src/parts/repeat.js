@@ -4,12 +4,13 @@ import { onNew, welcome } from "./page.js";
 
 document.addEventListener("click", (event) => {
   const adder = event.target.closest("[data-repeat-add]");
-  if (adder) add(adder.closest("[data-repeat]"));
+  if (adder) add(adder.closest("[data-repeat]"), adder.dataset.repeatAdd);
   const remover = event.target.closest("[data-repeat-remove]");
   if (remover) remove(remover.closest("[data-repeat-row]"));
 });
 
-function add(box) {
+/** Add a row; `first` names the field where one begins to write. */
+function add(box, first) {
   const total = box.querySelector("[name$='-TOTAL_FORMS']");
   const holder = document.createElement("template");
   holder.innerHTML = box.querySelector("template[data-repeat-empty]").innerHTML.replaceAll("__prefix__", total.value);
@@ -17,7 +18,9 @@ function add(box) {
   total.value = +total.value + 1;
   box.querySelector("[data-repeat-rows]").append(row);
   welcome(row);
-  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  const begin = first && row.querySelector(`[name$="-${first}"]`);
+  // A type-ahead has just been asked for; until it is there, its select takes the cursor.
+  (begin || row.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
 }
 
 /** The row stays in the form, marked as deleted; the server decides what that means. */

@@ -2,8 +2,8 @@ import { onNew } from "./page.js";
 
 const SHOWN_MS = 6000;
 
-/** Say something at the edge of the page. Text only; `link` is {text, url}, `act` is {text, run} for a button. */
-export function toast(text, { kind = "error", link, act } = {}) {
+/** Say something at the edge of the page. Text only; `link` is {text, url}, `act` is {text, run} for a button, `acts` are several. */
+export function toast(text, { kind = "error", link, act, acts = act ? [act] : [] } = {}) {
   const box = document.getElementById("toasts");
   const blank = document.getElementById("toast-of-script");
   if (!box || !blank) return;
@@ -20,11 +20,11 @@ export function toast(text, { kind = "error", link, act } = {}) {
     });
     place.append(" ", anchor);
   }
-  if (act) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: act.text });
+  for (const one of acts) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: one.text });
     button.addEventListener("click", () => {
       made.remove();
-      act.run();
+      one.run();
     });
     place.append(" ", button);
   }

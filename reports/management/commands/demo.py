@@ -15,6 +15,7 @@ from crm.demo import firm, logins
 from crm.demo.logins import LOGINS, PASSWORD
 from crm.models import User
 from reports.actions.founding import HouseInUse, found_demo, tell_news
+from reports.demo.papers import bring_papers
 
 MAILBOX = "reports.mailbox.DemoMailbox"
 
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                 "This database is in use: there are people in it who do not belong to the demo company. Nothing was changed.\n"
                 "このデータベースは使用中です。デモ会社以外の社員が登録されています。何も変更していません。"
             ) from error
+        bring_papers()
         # With a mail server of one's own, nothing is sent: the demo company's people have no real mailboxes.
         if settings.EMAIL_BACKEND == MAILBOX:
             tell_news(now=now)

@@ -1,0 +1,86 @@
+"""Keeping what is being typed. Nothing of it enters the journal: it is no record yet, and may be what its author thinks better of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from contacts.models import ContactPoint, Unsaved
+from crm.actions import StaleVersion
+from crm.japanese import searchable
+from crm.models import User
+
+MOST_BYTES = 300_000
+MOST_FORMS = 200
+KEPT_FOR = timedelta(days=90)
+SOUGHT = ("summary_note", "content", "next_note", "expenses-", "requests-", "x_")
+
+
+class TooMuchTyped(Exception):
+    """The form holds more than is kept on the side."""
+
+
+class TooManyForms(Exception):
+    """This person has too many forms that were begun and not saved."""
+
+
+class AlreadySaved(Exception):
+    """The record was saved while the form was on its way here."""
+
+
+@transaction.atomic
+def keep_unsaved(
+    *, user: User, record: UUID, typed: Sequence[tuple[str, str]], is_new: bool, known: int, device: str, now: datetime
+) -> Unsaved:
+    """Keep a form as it stands.
+
+    typed: names and values of the fields, right or wrong. known: the version that the form came from or was last kept as, 0 for none.
+
+    Raises StaleVersion if another device has kept something else since, TooMuchTyped, TooManyForms, AlreadySaved.
+    """
+    values = [[name, value] for name, value in typed]
+    if len(json.dumps(values, ensure_ascii=False).encode()) > MOST_BYTES:
+        raise TooMuchTyped
+    row = Unsaved.objects.visible_to(user).filter(record=record).select_for_update().first()
+    if row is None:
+        return _begin(user, record, known=known, values=values, is_new=is_new, device=device, now=now)
+    if row.version != known:
+        if row.typed == values:  # its answer was lost on the way, and the device sends it again
+            return row
+        raise StaleVersion(row)
+    if row.typed != values:
+        row.typed, row.device, row.updated_at, row.version = values, device, now, row.version + 1
+        row.search_text = _words(values)
+        row.save()
+    return row
+
+
+def _begin(user: User, record: UUID, *, known: int, values: list[list[str]], is_new: bool, device: str, now: datetime) -> Unsaved:
+    mine = Unsaved.objects.visible_to(user)
+    if is_new and ContactPoint.objects.visible_to(user).filter(pk=record, recorder=user).exists():
+        raise AlreadySaved
+    mine.filter(updated_at__lt=now - KEPT_FOR).delete()
+    if mine.count() >= MOST_FORMS:
+        raise TooManyForms
+    row = Unsaved(user=user, record=record, is_new=is_new, typed=values, version=known + 1, device=device, updated_at=now)
+    row.search_text = _words(values)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # two devices at the same moment: the second hears of the first
+        raise StaleVersion(mine.get(record=record)) from None
+    return row
+
+
+def _words(values: list[list[str]]) -> str:
+    return searchable(*(value for name, value in values if name.startswith(SOUGHT)))
+
+
+@transaction.atomic
+def forget_unsaved(*, user: User, record: UUID) -> None:
+    """Forget what this person has typed for a record: it was saved, or thrown away."""
+    Unsaved.objects.visible_to(user).filter(record=record).delete()

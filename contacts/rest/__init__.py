@@ -1,0 +1,1 @@
+"""The API of what belongs to one record: its comments, its likes."""
