@@ -21,6 +21,7 @@ from contacts.entry import COPIED, ContactEntry, ExpenseLine, NextEntry
 from contacts.forms.contact import CONTENT_LIMIT
 from contacts.forms.expenses import LARGEST_YEN, MOST_LINES
 from contacts.models import Attachment, ContactGuest, ContactInfo, ContactParticipant, ContactPerson, ContactPoint, Expense, ReportRecipient
+from contacts.rest.audience import SharesAudience, ask_about_outsiders, with_its_audience
 from contacts.rest.files import FileOfRecordSerializer, FileRows
 from contacts.rest.requests import WorkRequestSerializer, line_serializer, lines_of, requests_beside
 from contacts.search import SORTS, ContactFilter
@@ -31,12 +32,13 @@ from crm.forms.items import search_fields
 from crm.items import items_of
 from crm.models import AccountPlan, Asset, CollectedInfo, Customer, CustomerDepartment, Deal, Person, Target, User
 from crm.paging import Page
+from crm.rest.audience import OutsideAllowedField
 from crm.rest.demands import check_demands
 from crm.rest.errors import Conflict
 from crm.rest.fields import LARGEST_KEY, AudienceField, GuestsField, ListChoiceField, VersionField
 from crm.rest.items import BearsItems, CustomField
 from crm.rest.paging import KeysetPagination
-from crm.rest.views import RoomViewSet, created
+from crm.rest.views import created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
 from schedule import actions as schedule
 from schedule.api import GONE_FROM_SIGHT, FacilityRows, VisibleRows, answered
@@ -189,7 +191,8 @@ class ContactWriteSerializer(BearsItems):
     content = CleanTextField(max_length=CONTENT_LIMIT, required=False, allow_blank=True)
     direct = serializers.ChoiceField(choices=ContactPoint.Direct.choices, required=False, allow_blank=True)
     participants = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
-    audience = AudienceField(required=False)
+    audience = AudienceField(required=False, help_text="Without it a new record has that of its appointment, or the whole company.")
+    outside_allowed = OutsideAllowedField()
     report_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     notice_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     files = FileRows(required=False, help_text="Files of the record in order: loose ones of the caller (POST /files/) and those it has.")
@@ -269,9 +272,10 @@ PARAMETERS = [
     partial_update=extend_schema(request=ContactWriteSerializer, responses={200: ContactSerializer, 204: GONE_FROM_SIGHT}),
     destroy=extend_schema(responses={204: OpenApiResponse(description="In the bin for 30 days; restore takes it back.")}),
     restore=extend_schema(request=None, responses=ContactSerializer),
+    share_audience=extend_schema(responses=ContactSerializer),
     send_again=extend_schema(request=SendAgainSerializer, responses=ContactSerializer),
 )
-class ContactPointViewSet(RoomViewSet):
+class ContactPointViewSet(SharesAudience):
     """Contact records that the caller may see."""
 
     queryset = ContactPoint.objects.none()
@@ -301,11 +305,13 @@ class ContactPointViewSet(RoomViewSet):
         return Response(ContactSerializer(*_with_files([self.get_object()], self.viewer), context=self.get_serializer_context()).data)
 
     def create(self, request: Request) -> Response:
-        sent = self.checked()
+        sent = with_its_audience(self.checked())
         sent.pop("version", None)
         owner, key, draft = sent.pop("owner", self.viewer), sent.pop("id", None), sent.pop("draft", False)
+        allowed = sent.pop("outside_allowed", False)
         entry = ContactEntry(**{"has_time": True, **sent})
         if not draft:
+            ask_about_outsiders(self.viewer, owner, entry, allowed)
             check_demands(Target.CONTACT, self.viewer, entry)
         row, is_new = _told(log_once, owner=owner, recorder=self.viewer, entry=entry, draft=draft, contact_id=key, source="api")
         return created(self._read(row), is_new=is_new)
@@ -316,10 +322,10 @@ class ContactPointViewSet(RoomViewSet):
         version, draft = sent.pop("version", None), sent.pop("draft", row.state == ContactPoint.State.DRAFT)
         if version is None:
             raise ValidationError({"version": [_("Say which version you read.")]})
-        for fixed in ("owner", "id"):
-            sent.pop(fixed, None)
+        allowed, _owner, _key = (sent.pop(name, None) for name in ("outside_allowed", "owner", "id"))
         entry = ContactEntry(**_standing_values(row, self.viewer) | sent)
         if not draft:
+            ask_about_outsiders(self.viewer, row.owner, entry, bool(allowed), row)
             check_demands(Target.CONTACT, self.viewer, entry, row=row, sent=sent)
         row = _told(actions.change_contact, by=self.viewer, contact=row, version=version, entry=entry, register=not draft)
         return answered(

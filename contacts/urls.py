@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contacts import views
-from contacts.views import changes, comments, files, layouts, phrases, plans, quick, requests, templates, unsaved
+from contacts.views import audience, changes, comments, files, layouts, phrases, plans, quick, requests, templates, unsaved
 
 app_name = "contacts"
 urlpatterns = [
@@ -44,12 +44,15 @@ urlpatterns = [
     path("contacts/previews/<uuid:file>", files.file_preview, name="file_preview"),
     path("contacts/thumbs/<uuid:file>", files.file_thumb, name="file_thumb"),
     path("contacts/plans/<uuid:plan>", plans.plan_progress, name="plan_progress"),
+    path("contacts/of/<uuid:appointment>", audience.record_of, name="record_of"),
     path("contacts/<uuid:contact>/", views.contact_detail, name="detail"),
     path("contacts/<uuid:contact>/edit", views.contact_edit, name="edit"),
     path("contacts/<uuid:contact>/delete", views.contact_delete, name="delete"),
     path("contacts/<uuid:contact>/restore", views.contact_restore, name="restore"),
     path("contacts/<uuid:contact>/send-again", views.contact_send_again, name="send_again"),
     path("contacts/<uuid:contact>/readers", views.contact_readers, name="readers"),
+    path("contacts/<uuid:contact>/audience", audience.audience_share, name="audience_share"),
+    path("contacts/<uuid:contact>/audience/undo", audience.audience_unshare, name="audience_unshare"),
     path("contacts/<uuid:contact>/purge", views.contact_purge, name="purge"),
     path("contacts/<uuid:contact>/changes", changes.contact_changes, name="changes"),
     path("contacts/<uuid:contact>/changes/<int:entry>/restore", changes.content_restore, name="content_restore"),

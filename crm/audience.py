@@ -167,3 +167,18 @@ def outside(audience: Audience, users: Collection[User]) -> list[User]:
     )
     known = {user.pk for user in inside} | audience.people
     return [user for user in users if user.pk not in known]
+
+
+def newly_outside(
+    audience: Audience, users: Collection[User], *, before: Audience | None = None, known: Collection[User] = ()
+) -> list[User]:
+    """Return those of these people whom a change lets read although the audience leaves them out: somebody has to say yes to that.
+
+    before, known: the audience and the people that stood; whoever stood outside already is not asked about again. Where only those
+    named may read, naming them is the audience, and nobody stands outside.
+    """
+    left_out = outside(audience, users) if audience.key else []
+    if not left_out or before is None:
+        return left_out
+    settled = {user.pk for user in outside(before, known)}
+    return [user for user in left_out if user.pk not in settled]

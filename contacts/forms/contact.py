@@ -17,11 +17,11 @@ from contacts.forms.expenses import ExpenseFormSet
 from contacts.forms.fields import IconRadio, Roster, StaffPicks
 from contacts.forms.files import FilesField
 from contacts.forms.itemfiles import ItemFileField
+from contacts.forms.outside import AsksAboutOutsiders
 from contacts.forms.requests import PREFIX as REQUESTS
 from contacts.forms.requests import RequestFormSet, keys_sent
 from contacts.marks import DIRECT_ICONS, METHOD_ICONS
 from contacts.models import ContactPoint
-from crm.audience import Audience, outside
 from crm.company import uses
 from crm.doors import VisibleChoice, look_through
 from crm.fields import CleanCharField, CleanTextField, JapaneseDateField, JapaneseTimeField
@@ -111,7 +111,7 @@ class OwnOrDelegated(OwnerField):
         return self.viewer if value in (None, "", str(self.viewer.pk)) else super().clean(value)
 
 
-class ContactForm(ItemFields, PlacedFields, forms.Form):
+class ContactForm(AsksAboutOutsiders, ItemFields, PlacedFields, forms.Form):
     """What one save of a contact record takes; `entry()` is what the action gets once the form is valid."""
 
     contact_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -232,6 +232,7 @@ class ContactForm(ItemFields, PlacedFields, forms.Form):
             self.add_error(None, _("Please check the expenses."))
         if not self.requests.is_valid() and self.requests.is_bound:
             self.add_error(None, _("Please check the to-dos and requests."))
+        self.ask_about_outsiders(said)
         if "draft" not in self.data:
             self.check_demands(said | {"expenses": self.expenses.is_bound and self.expenses.lines()})
         return said
@@ -277,17 +278,6 @@ class ContactForm(ItemFields, PlacedFields, forms.Form):
             return NextEntry(starts_at=_at(day, time()), ends_at=_at(day + timedelta(days=1), time()), all_day=True, **words)
         starts_at = _at(day, starts)
         return NextEntry(starts_at=starts_at, ends_at=_at(day, ends) if ends else starts_at + USUAL_LENGTH, **words)
-
-    def outsiders(self) -> list[User]:
-        """Return recipients and participants whom the chosen audience leaves out: they may read it all the same."""
-        if self.is_bound:
-            audience, named = (
-                getattr(self, "cleaned_data", {}).get("audience"),
-                [getattr(self, "cleaned_data", {}).get(name) or [] for name in STAFF],
-            )
-        else:
-            audience, named = self.initial.get("audience"), [self.initial.get(name, []) for name in STAFF]
-        return outside(audience, list(dict.fromkeys(user for users in named for user in users))) if isinstance(audience, Audience) else []
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -24,6 +24,7 @@ from contacts.forms.twice import apart
 from contacts.forms.unsaved import as_sent, numbered, sent_pairs, unjudged
 from contacts.models import ContactPoint, Unsaved, with_requests
 from contacts.sending import log_once
+from contacts.views.audience import after_saving
 from crm.doors import AuthedRequest, visible_or_404
 from crm.layout import screen_of
 from crm.models import User, uuid7
@@ -54,10 +55,11 @@ def registered(request: AuthedRequest, form: ContactForm) -> HttpResponse | None
             explain(form, error, request.user)
         else:
             twice = None if is_new else _sent_twice(request, form, contact, background=background)
+            url = after_saving(request.user, contact, rescoped=is_new and not draft)
             if twice or background:
-                return twice or JsonResponse({"url": reverse("contacts:detail", args=[contact.pk])}, status=201 if is_new else 200)
+                return twice or JsonResponse({"url": url}, status=201 if is_new else 200)
             _say_saved(request, contact, told=len(form.entry().recipients()), is_new=is_new, newly=True)
-            return redirect("contacts:detail", contact=contact.pk)
+            return redirect(url)
     first = next((str(texts[0]) for texts in form.errors.values()), "")
     return JsonResponse({"message": first}, status=422) if background else None
 
@@ -169,7 +171,14 @@ def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
         except REFUSED as error:
             explain(form, error, request.user)
         else:
-            return _changed(request, changed, newly=changed.registered_at == now, told=changed.recipients.filter(notified_at=now).count())
+            told, newly = changed.recipients.filter(notified_at=now).count(), changed.registered_at == now
+            return _changed(
+                request,
+                changed,
+                newly=newly,
+                told=told,
+                rescoped=record.state == ContactPoint.State.DRAFT or changed.scope_id != record.scope_id,
+            )
     return form_page(request, form, status=422)
 
 
@@ -185,11 +194,11 @@ def _opened(request: AuthedRequest, record: Any) -> HttpResponse:
     return form_page(request, form, before=row, resumed=resumed)
 
 
-def _changed(request: AuthedRequest, record: ContactPoint, *, newly: bool, told: int) -> HttpResponse:
+def _changed(request: AuthedRequest, record: ContactPoint, *, newly: bool, told: int, rescoped: bool) -> HttpResponse:
     _say_saved(request, record, told=told, newly=newly)
     # The change may have hidden it from its sender.
     seen = ContactPoint.objects.visible_to(request.user).filter(pk=record.pk).exists()
-    return redirect("contacts:detail", contact=record.pk) if seen else redirect("contacts:list")
+    return redirect(after_saving(request.user, record, rescoped=rescoped)) if seen else redirect("contacts:list")
 
 
 def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any, **more: Any) -> HttpResponse:

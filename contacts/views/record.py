@@ -19,6 +19,7 @@ from contacts.actions import AlreadyFulfilled, NotToldYet, delete_contact, resto
 from contacts.forms import SendAgainForm
 from contacts.models import ContactPoint, ReportRecipient, with_requests
 from contacts.page import RecordPage, who_can_see
+from contacts.sharing import Side, pair_of
 from crm import journal
 from crm.doors import AuthedRequest, visible_or_404
 
@@ -30,9 +31,9 @@ def contact_detail(request: AuthedRequest, contact: UUID) -> HttpResponse:
     )
     journal.seen(request.user, "view", ContactPoint, record.pk)
     page = RecordPage.of(record, request.user)
-    return render(
-        request, "contacts/contact_detail.html", {"contact": record, "page": page, "again": SendAgainForm(), "today": timezone.localdate()}
-    )
+    pair = pair_of(record, request.user, Side.RECORD, request.GET.get("audience", "")) if record.may_edit else None
+    shown = {"contact": record, "page": page, "pair": pair, "again": SendAgainForm(), "today": timezone.localdate()}
+    return render(request, "contacts/contact_detail.html", shown)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from crm import journal
 from crm.actions import NotDelegated, sent_before, standing
-from crm.audience import name_readers, scope_for
+from crm.audience import Audience, name_readers, scope_for
 from crm.items import fill_items
 from crm.models import Activity, Delegation, Membership, User, uuid7
 from schedule import export
@@ -107,6 +107,17 @@ def move(
     row.starts_at, row.ends_at = starts_at, ends_at
     keep_bookings(row, now)
     return _rewritten(by, "move", row, before, now)
+
+
+@transaction.atomic
+def change_audience(*, by: User, appointment: Appointment, version: int, audience: Audience, now: datetime) -> Appointment:
+    """Say anew who may read an appointment, also one that is done; everything else stays. Raises StaleVersion."""
+    row = standing(appointment, version)
+    before, shell, shown = journal.picture(row), export.shell_of(row), export.feeds_showing(row)
+    row.scope = scope_for(audience)
+    _rewritten(by, "change", row, before, now)
+    export.leave_shells(row, shell, shown - export.feeds_showing(row), now)
+    return row
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from crm.audience import Audience
 from crm.doors import VisibleField, visible_or_404
 from crm.layout import APPOINTMENT
 from crm.models import AccountPlan, Asset, CollectedInfo, Customer, CustomerDepartment, Deal, Person, Target, User
+from crm.rest.audience import OutsideAllowedField, require_allowed
 from crm.rest.demands import check_demands
 from crm.rest.errors import Conflict
 from crm.rest.fields import LARGEST_KEY, AudienceField, GuestsField, ListChoiceField, VersionField
@@ -141,6 +142,7 @@ class AppointmentWriteSerializer(BearsItems):
     status = serializers.ChoiceField(choices=OPEN_STATES, required=False)
     custom = CustomField(Target.CONTACT, required=False)
     audience = AudienceField(required=False)
+    outside_allowed = OutsideAllowedField()
 
     def items_demanded(self, attrs: dict[str, Any]) -> bool:
         """Nothing is demanded of what has not happened yet."""
@@ -218,6 +220,7 @@ class AppointmentViewSet(RoomViewSet):
         sent = self.checked()
         owner, key = sent.pop("owner", self.viewer), sent.pop("id", None)
         entry = _entry(sent)
+        _ask_about_outsiders(self.viewer, owner, entry, sent)
         check_demands(APPOINTMENT, self.viewer, entry)
         row, is_new = _told(actions.book, owner=owner, recorder=self.viewer, entry=entry, appointment_id=key)
         return created(self._read(row), is_new=is_new)
@@ -228,6 +231,7 @@ class AppointmentViewSet(RoomViewSet):
         if "version" not in sent:
             raise ValidationError({"version": [_("Say which version you read.")]})
         entry, version = _entry(_standing_values(row, self.viewer) | sent), sent["version"]
+        _ask_about_outsiders(self.viewer, row.owner, entry, sent, row)
         check_demands(APPOINTMENT, self.viewer, entry, row=row, sent=sent)
         row = _told(actions.change_appointment, by=self.viewer, appointment=row, version=version, entry=entry)
         return answered(self.get_queryset().filter(pk=row.pk).first(), AppointmentSerializer, self.get_serializer_context())
@@ -313,9 +317,17 @@ def _links(row: Appointment) -> list[tuple[str, Any, Any]]:
 
 
 def _entry(sent: dict[str, Any]) -> actions.AppointmentEntry:
-    """Take what belongs to the entry; owner, key and version go their own way."""
-    named = {name: value for name, value in sent.items() if name not in ("owner", "id", "version")}
+    """Take what belongs to the entry; owner, key, version and the yes to outsiders go their own way."""
+    named = {name: value for name, value in sent.items() if name not in ("owner", "id", "version", "outside_allowed")}
     return actions.AppointmentEntry(**named)
+
+
+def _ask_about_outsiders(viewer: User, owner: User, entry: Any, sent: dict[str, Any], row: Appointment | None = None) -> None:
+    own = {viewer.pk, owner.pk, *([row.recorder_id] if row else [])}
+    before = Audience.of(row.scope) if row else None
+    known = User.objects.filter(pk__in=[one.user_id for one in row.participants.all()]) if row else []
+    named = [user for user in entry.participants if user.pk not in own]
+    require_allowed(entry.audience, named, sent.get("outside_allowed", False), before=before, known=list(known))
 
 
 def _told(act: Any, **sent: Any) -> Any:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.audience import Audience, outside
+from crm.audience import Audience, newly_outside
 from crm.company import uses
 from crm.doors import look_through
 from crm.fields import CleanCharField, CleanTextField
@@ -157,9 +157,9 @@ class AppointmentForm(ItemFields, PlacedFields, SpanForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if {"audience", "participants"} <= data.keys():
-            outsiders = outside(data["audience"], list(data["participants"]))
-            if outsiders and not data.get("outside_allowed"):
+        if {"audience", "participants"} <= data.keys() and not data.get("outside_allowed"):
+            stood = {"before": self.initial["audience"], "known": self.initial["participants"]} if self.standing else {}
+            if outsiders := newly_outside(data["audience"], list(data["participants"]), **stood):
                 names = ", ".join(str(user) for user in outsiders)
                 self.add_error("outside_allowed", ValidationError(_("Outside the visibility: %(names)s."), params={"names": names}))
         self.check_demands(data)
@@ -208,5 +208,4 @@ def initial_of(concerned: Concerned) -> dict[str, Any]:
         "facilities": [one.pk for one in concerned.facilities_offered if one.held],
         "participants": concerned.participants,
         "audience": Audience.of(row.scope),
-        "outside_allowed": True,
     }

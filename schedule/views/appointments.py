@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -93,6 +94,7 @@ def appointment_detail(request: AuthedRequest, appointment: UUID) -> HttpRespons
         "readers": _readers(row, concerned.participants) if row.may_edit else [],
         "cancel_form": CancelForm(),
         "facts": facts_of(row, request.user),
+        "asked": request.GET.get("audience", ""),
     }
     return render(request, "schedule/appointment_detail.html", seen)
 
@@ -105,17 +107,23 @@ def appointment_edit(request: AuthedRequest, appointment: UUID) -> HttpResponse:
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
-            change_appointment(by=request.user, appointment=row, version=version, entry=form.entry(), now=timezone.now())
+            changed = change_appointment(by=request.user, appointment=row, version=version, entry=form.entry(), now=timezone.now())
         except StaleVersion:
             current, form = row, _with_version(form, row.version)
         except REFUSED as refused:
             _explain(form, refused)
         else:
             messages.success(request, _("The appointment was changed."))
-            seen = Appointment.objects.visible_to(request.user).filter(pk=row.pk).exists()  # the change may have hidden it from its sender
-            return redirect("schedule:detail", appointment=row.pk) if seen else redirect("schedule:calendar")
+            return _after_change(request, changed, rescoped=changed.scope_id != row.scope_id)
     status = 409 if current else 422 if form.errors else 200
     return render(request, "schedule/appointment_form.html", {"form": form, "appointment": row, "current": current}, status=status)
+
+
+def _after_change(request: AuthedRequest, row: Appointment, *, rescoped: bool) -> HttpResponse:
+    """Go back to it, if the change has not hidden it from its sender. rescoped: its record is offered the same audience there."""
+    if not Appointment.objects.visible_to(request.user).filter(pk=row.pk).exists():
+        return redirect("schedule:calendar")
+    return redirect(reverse("schedule:detail", args=[row.pk]) + ("?audience=offer" if rescoped else ""))
 
 
 @require_POST
