@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,10 +42,17 @@ def plain_company(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory, request: Any) -> None:
     """A file instead of memory: in memory all threads of the live server would share one connection and stumble over each other's transactions."""
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.getbasetemp() / "test.sqlite3")
+        own = tmp_path_factory.getbasetemp() / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated"), own)
+        connection.settings_dict["TEST"]["NAME"] = str(own)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    return django_db_keepdb or connection.vendor == "sqlite"  # the copy is migrated
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +68,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database for processes of their own, made once in a run: migrating takes seconds, a copy none."""
+    """A migrated SQLite database, made once in a run and copied by whoever needs one: migrating takes seconds, a copy none."""
     own = tmp_path_factory.getbasetemp()
     home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "migrated"
     home.mkdir(mode=0o700, exist_ok=True)
@@ -89,20 +97,23 @@ class Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    branch = a_unit("長崎支店")
-    sales, office = a_unit("営業一課", branch), a_unit("総務部")
-    boss = a_user("田中 部長", sales)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "seat_everybody", lambda *, today: 0)  # once for all of them, below
+        branch = a_unit("長崎支店")
+        sales, office = a_unit("営業一課", branch), a_unit("総務部")
+        boss = a_user("田中 部長", sales)
+        everybody = Cast(
+            branch=branch,
+            sales=sales,
+            office=office,
+            seller=a_user("河田 誠", sales),
+            boss=boss,
+            colleague=a_user("坂田 純", sales),
+            outsider=a_user("外山 遥", office),
+            admin=a_user("管理 太郎", office, is_staff=True),
+        )
     staff.change_unit(by=boss, unit=sales, today=TODAY, head=boss)
-    return Cast(
-        branch=branch,
-        sales=sales,
-        office=office,
-        seller=a_user("河田 誠", sales),
-        boss=boss,
-        colleague=a_user("坂田 純", sales),
-        outsider=a_user("外山 遥", office),
-        admin=a_user("管理 太郎", office, is_staff=True),
-    )
+    return everybody
 
 
 @pytest.fixture

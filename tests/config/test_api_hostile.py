@@ -186,8 +186,9 @@ def judge(answer: Any, told: str, wrong: list[str]) -> None:
         wrong.append(f"another shape: {told}")
 
 
-WRITES = [one for one in operations() if one[0] in ("post", "patch", "put", "delete")]
-READS = [one for one in operations() if one[0] == "get"]
+OPERATIONS = list(operations())
+WRITES = [one for one in OPERATIONS if one[0] in ("post", "patch", "put", "delete")]
+READS = [one for one in OPERATIONS if one[0] == "get"]
 
 
 @pytest.mark.parametrize(("verb", "path", "fields"), WRITES, ids=[f"{verb} {path}" for verb, path, _fields in WRITES])
@@ -268,7 +269,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("path", sorted({path for _verb, path, _fields in operations() if "{" in path}))
+@pytest.mark.parametrize("path", sorted({path for _verb, path, _fields in OPERATIONS if "{" in path}))
 def test_keys_that_are_none_are_not_found(client_of_seller: Client, path: str) -> None:
     told = set()
     for key in KEYS:
