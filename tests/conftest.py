@@ -98,7 +98,7 @@ class Cast:
 @pytest.fixture
 def cast(db: None) -> Cast:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staff, "seat_everybody", lambda *, today: 0)  # once for all of them, below
+        patch.setattr(staff, "seat_everybody", lambda **_kw: 0)  # once for all of them, below
         branch = a_unit("長崎支店")
         sales, office = a_unit("営業一課", branch), a_unit("総務部")
         boss = a_user("田中 部長", sales)
