@@ -25,7 +25,7 @@ function offer(select) {
 
 function rowIn(field) {
   const row = document.createElement("div");
-  row.className = "chips";
+  row.className = "chips beside";
   field.append(row);
   return row;
 }
