@@ -96,7 +96,8 @@ function fromServer(select, remote) {
     },
     async load(query, done) {
       const results = await ask(remote, query, otherOf(select));
-      if (query && query !== this.lastValue) return done();
+      // An answer that comes late, also the one to no letters at all, is not shown for others.
+      if (query !== this.lastValue) return done();
       found = new Set(results.map((one) => String(one.value)));
       waiting = false;
       this.loadedSearches = {};

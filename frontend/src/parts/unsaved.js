@@ -111,7 +111,9 @@ function save(form, { leaving = false } = {}) {
 async function keep(form, state, leaving) {
   const typed = typedOf(form);
   const text = JSON.stringify(typed);
-  if (text === state.server || form.dataset.sent) return;
+  if (form.dataset.sent) return;
+  // Typed and taken back, or told twice: the server has it all the same.
+  if (text === state.server) return state.conflict || mark(form, text, "kept");
   const { record } = form.dataset;
   const said = { typed, known: state.known, is_new: "new" in form.dataset, user: words().user };
   const held = text === state.device ? Promise.resolve(true) : keepTyped(entryOf(form, state));
@@ -120,9 +122,9 @@ async function keep(form, state, leaving) {
   const { status, said: answer } = await post(urlOf(record), body, { keepalive: leaving && body.length < LARGEST_LEAVING / 3 });
   if (await held) state.device = text;
   if (status === 200) return kept(form, state, text, answer);
-  if (status === 410) return saved(form, answer, await held);
-  if (status === 409) return clash(form, state, answer);
-  tell(form, { 0: "offline", 401: "login" }[status] ?? "device", { held: await held, why: answer.message });
+  if (status === 410) return saved(form, text, answer, await held);
+  if (status === 409) return clash(form, state, text, answer);
+  tell(form, text, { 0: "offline", 401: "login" }[status] ?? "device", { held: await held, why: answer.message });
 }
 
 async function undecided(form, state, text, held) {
@@ -130,7 +132,7 @@ async function undecided(form, state, text, held) {
     state.device = text;
     await forgetBefore(form, state);
   }
-  tell(form, "device", { held });
+  tell(form, text, "device", { held });
 }
 
 /** The pages before this one have handed their words on, and they are in safety now. */
@@ -153,20 +155,25 @@ async function kept(form, state, text, { version, at }) {
   state.server = text;
   const field = form.elements.unsaved_version;
   if (field) field.value = version;
-  tell(form, "kept", { at });
+  tell(form, text, "kept", { at });
   await forgetBefore(form, state);
   if (JSON.stringify(typedOf(form)) === text) await forgetTyped(form.dataset.record, state.page);
 }
 
 /** The record was saved while one was typing, from here or from another device: only what is in it may be forgotten. */
-function saved(form, { differs, url, message }, held) {
+function saved(form, text, { differs, url, message }, held) {
   if (!differs) return forgetTyped(form.dataset.record);
-  tell(form, "device", { held, why: message, url });
+  tell(form, text, "device", { held, why: message, url });
+}
+
+/** All of it is in safety, unless more was typed while this text was on its way. */
+function mark(form, text, where) {
+  if (JSON.stringify(typedOf(form)) === text) form.dataset.kept = where;
 }
 
 /** The line that says where the text is. It is announced when the place changes, not every time. */
-function tell(form, where, { at = clock(Date.now()), held = true, why = "", url = "" } = {}) {
-  if (held) form.dataset.kept = where;
+function tell(form, text, where, { at = clock(Date.now()), held = true, why = "", url = "" } = {}) {
+  if (held) mark(form, text, where);
   const line = form.querySelector("[data-unsaved-state]");
   if (!line) return;
   const sentence = held ? words()[`say${where[0].toUpperCase()}${where.slice(1)}`] : words().sayNowhere;
@@ -182,13 +189,13 @@ export const loginTo = (form) =>
   `/accounts/login/?next=${encodeURIComponent(form?.dataset.record && words().resumeUrl ? urlOf(form.dataset.record, "resumeUrl") : location.pathname)}`;
 
 // Another device has typed into the same form.
-function clash(form, state, { version, device, at }) {
+function clash(form, state, text, { version, device, at }) {
   state.conflict = version;
-  tell(form, "device");
+  tell(form, text, "device");
   const box = document.querySelector("[data-unsaved-clash]");
   if (!box) return;
-  const text = box.querySelector("[data-unsaved-clash-text]");
-  text.textContent = words().sayClash.replace("{device}", device).replace("{time}", at);
+  const said = box.querySelector("[data-unsaved-clash-text]");
+  said.textContent = words().sayClash.replace("{device}", device).replace("{time}", at);
   box.hidden = false;
   box.scrollIntoView({ block: "nearest" });
 }
