@@ -13,6 +13,7 @@ from statistics import median
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.quickly import Entry
+from tests.browser.steady import go, landed
 
 SELLER, PASSWORD = "10301", "setten-demo-2026"
 SECOND_PER_TAP = 1.0
@@ -23,7 +24,7 @@ def log_in(page: Page, base: str) -> None:
     page.fill("[name=login]", SELLER)
     page.fill("#id_password", PASSWORD)
     page.locator("#id_password").press("Enter")
-    page.wait_for_url(lambda url: "/accounts/" not in url)
+    landed(page, lambda url: "/accounts/" not in url)
 
 
 def main() -> None:
@@ -37,11 +38,9 @@ def main() -> None:
         log_in(page, base)
         taken = []
         for number in range(int(runs)):
-            page.goto("/")
-            page.wait_for_load_state("networkidle")
-            page.goto("/contacts/quick")
+            go(page, "/contacts/quick")
             customers = page.locator("button[name=pick][value^='c:']").all_inner_texts()
-            page.goto("/")
+            go(page, "/")
             run = Entry(page).enter(chip=customers[number % len(customers)], method="訪問")
             taken.append(run)
             print(f"run {number + 1:2}: {run.taps} taps, {run.seconds:5.1f} s")

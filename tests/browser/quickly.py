@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steady import landed, ready
 
 TEXT = "秋の展示会のお礼。見積三案を来週までにお送りする。"  # 25 letters
 LETTERS_A_SECOND = 3
@@ -29,17 +31,19 @@ class Entry:
         page = self.page
         begun = time.monotonic()
         self.tap(page.locator(".bottom-new"))
-        page.wait_for_url("**/contacts/quick")
+        landed(page, "**/contacts/quick")
         with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/contacts/quick")):
             self.tap(page.locator("button[name=pick]", has_text=chip).first)
-        page.wait_for_function("document.querySelector('#quick [name=customer]')?.value")
+        expect(page.locator("#quick [name=customer]")).not_to_have_value("")
+        ready(page)
         if method:
             self.tap(page.locator(".segment", has=page.locator("[name=method]")).filter(has_text=method).first)
         self.tap(page.locator(".segment", has=page.locator("[name=result]")).first)
         page.locator("[name=content]").tap()
+        expect(page.locator("[name=content]")).to_be_focused()
         page.keyboard.type(TEXT, delay=1000 / letters_a_second)
         self.tap(page.locator("[data-date-for=id_next_on] [data-days='7']"))
         self.tap(page.locator(".form-actions .btn-primary"))
-        page.wait_for_url("**/contacts/*-*/")
+        landed(page, "**/contacts/*-*/")
         self.seconds = time.monotonic() - begun
         return self

@@ -27,6 +27,7 @@ def test_a_customer_found_by_address_and_class_stands_in_the_form(cast: Cast, op
         "青木建材", recorder=cast.seller, kana="アオキケンザイ", kind="partner", addresses=[AddressLine(city="長崎市", street="浜町1-2")]
     )
     a_customer("上田工業", recorder=cast.seller, kana="ウエダコウギョウ", addresses=[AddressLine(city="長崎市")])
+    a_customer("別府商会", recorder=cast.seller, kana="ベップショウカイ", addresses=[AddressLine(city="大分市")])
     page = opened(open_page, "/assets/new", cast.seller, size)
 
     page.locator("button.chip", has_text="詳細検索").first.click()
@@ -47,7 +48,9 @@ def test_a_customer_found_by_address_and_class_stands_in_the_form(cast: Cast, op
 def test_what_was_typed_in_vain_is_taken_along(cast: Cast, open_page: OpenPage) -> None:
     page = opened(open_page, "/assets/new", cast.seller, "desktop")
 
-    page.locator("#id_customer-ts-control").fill("浜町の建材屋")
+    with page.expect_response(lambda answer: "/suggest" in answer.url and "q=%E6" in answer.url):
+        page.locator("#id_customer-ts-control").fill("浜町の建材屋")
+    expect(page.locator(".ts-wrapper.loading")).to_have_count(0)
     page.locator(".ts-dropdown button", has_text="詳細検索").click()
 
     expect(page.locator("#advanced_name")).to_have_value("浜町の建材屋")

@@ -10,28 +10,19 @@ from playwright.sync_api import Page, Route, expect
 
 from contacts.models import Attachment, ContactPoint
 from crm.models import User
-from tests.browser.conftest import OpenPage, barriers
+from tests.browser.conftest import Enter, barriers
+from tests.browser.steady import eventually, landed
 from tests.conftest import Cast
 from tests.contacts.uploads import HEIC, a_picture, a_sound
-from tests.make import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 TEXT = "現場の写真を撮り、図面と見積書を預かった。"
 
 
 @pytest.fixture
-def form(open_page: OpenPage, cast: Cast) -> Any:
+def form(enter: Enter, cast: Cast) -> Any:
     def opened(path: str = "/contacts/new", **how: Any) -> Page:
-        user: User = cast.seller
-        user.set_password(PASSWORD)
-        user.save()
-        page = open_page(f"/accounts/login/?next={path}", **how)
-        page.fill("[name=login]", user.code)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/accounts/" not in url)
-        page.wait_for_load_state("networkidle")
-        return page
+        return enter(cast.seller, path, **how)
 
     return opened
 
@@ -41,7 +32,7 @@ def a_payload(name: str, content: bytes) -> dict[str, Any]:
 
 
 def choose(page: Page, *files: dict[str, Any]) -> None:
-    """One after the other: the tests' database in memory knows no waiting."""
+    """One after the other, so that they arrive in this order."""
     for file in files:
         page.locator("[data-files-pick]").first.set_input_files([file])
         expect(page.locator("[data-file-sending]:not([data-file-failed])")).to_have_count(0)
@@ -80,16 +71,16 @@ def test_an_interrupted_upload_loses_neither_the_form_nor_finished_files(form: A
     choose(page, a_payload("二枚目.jpg", a_picture()), a_payload("IMG_1.HEIC", HEIC))
     expect(page.locator("[data-file-failed]")).to_have_count(2)
     register(page)
-    expect(page.locator(".toast-text")).to_contain_text("送信できていない資料があります")
+    expect(page.locator(".toast-text", has_text="送信できていない資料があります")).to_be_visible()
     assert not ContactPoint.objects.visible_to(cast.seller).exists()
 
     page.unroute("**/contacts/files/")
     page.locator("[data-file-failed] [data-file-again]").first.click()
     expect(page.locator("[data-file]")).to_have_count(2)
     page.locator("[data-file-failed] [data-file-cancel]").click()
-    assert page.locator("[name=content]").input_value() == TEXT
+    expect(page.locator("[name=content]")).to_have_value(TEXT)
     register(page)
-    page.wait_for_url(lambda url: "/new" not in url)
+    landed(page, lambda url: "/new" not in url)
 
     assert names(cast.seller) == ["一枚目.jpg", "二枚目.jpg"]
     assert ContactPoint.objects.visible_to(cast.seller).get().content == TEXT
@@ -105,9 +96,10 @@ def test_the_form_waits_for_a_file_that_is_still_being_sent(form: Any, cast: Cas
     expect(page.locator("[data-file-sending] progress")).to_be_visible()
 
     register(page)
-    expect(page.locator(".toast-text")).to_contain_text("送信が終わりしだい保存します")
+    expect(page.locator(".toast-text", has_text="送信が終わりしだい保存します")).to_be_visible()
+    eventually(page, lambda: held, "for the file")
     held[0].continue_()
-    page.wait_for_url(lambda url: "/new" not in url)
+    landed(page, lambda url: "/new" not in url)
 
     assert names(cast.seller) == ["図面.pdf"]
 
@@ -123,12 +115,12 @@ def test_dropped_and_pasted_pictures_are_taken_and_what_is_refused_says_why(form
 
     expect(page.locator("[data-file-failed]").first).to_contain_text("この種類のファイルは添付できません")
     expect(page.locator("[data-file-failed]").last).to_contain_text("中身が空です")
-    assert page.locator("[data-file] img").count() == 2
+    expect(page.locator("[data-file] img")).to_have_count(2)
     assert not barriers(page)
     page.locator("[data-file-failed] [data-file-cancel]").first.click()
     page.locator("[data-file-failed] [data-file-cancel]").first.click()
     register(page)
-    page.wait_for_url(lambda url: "/new" not in url)
+    landed(page, lambda url: "/new" not in url)
     assert names(cast.seller)[0] == "落とした.png"
     assert names(cast.seller)[1].startswith("20") and names(cast.seller)[1].endswith(".png")  # a pasted picture is called by its time
 
@@ -138,16 +130,16 @@ def test_a_removed_file_can_be_taken_back_until_it_is_saved(form: Any, cast: Cas
     choose(page, a_payload("a.jpg", a_picture()), a_payload("録音.mp3", a_sound()))
     expect(page.locator("[data-file]")).to_have_count(2)
     register(page)
-    page.wait_for_url(lambda url: "/new" not in url)
+    landed(page, lambda url: "/new" not in url)
     page.locator("a", has_text="編集").first.click()
-    page.wait_for_load_state("networkidle")
+    landed(page, "**/edit")
 
     page.locator("[data-file-remove]").nth(0).click()
     page.locator("[data-file-remove]:visible").first.click()
     page.locator("[data-file-undo]:visible").first.click()
     expect(page.locator(".file-row.gone")).to_have_count(1)
     register(page)
-    page.wait_for_url(lambda url: "/edit" not in url)
+    landed(page, lambda url: "/edit" not in url)
 
     assert len(names(cast.seller)) == 1
 
@@ -158,7 +150,7 @@ def test_a_photo_opens_in_a_dialog_and_the_next_one_with_a_key(form: Any, cast: 
     choose(page, a_payload("a.jpg", a_picture(size=(800, 600))), a_payload("b.heic", HEIC))
     expect(page.locator("[data-file]")).to_have_count(2)
     register(page)
-    page.wait_for_url(lambda url: "/new" not in url)
+    landed(page, lambda url: "/new" not in url)
 
     page.locator("[data-preview]").first.click()
     expect(page.locator("#picture")).to_be_visible()
@@ -178,6 +170,6 @@ def test_a_photo_goes_along_with_the_short_form(form: Any, cast: Cast) -> None:
     expect(page.locator("[data-file]")).to_have_count(1)
 
     register(page)
-    page.wait_for_url(lambda url: "/quick" not in url)
+    landed(page, lambda url: "/quick" not in url)
 
     assert names(cast.seller) == ["現場.jpg"]

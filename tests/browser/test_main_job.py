@@ -23,9 +23,10 @@ from crm import outbox
 from crm.audience import Audience
 from crm.models import Customer, User
 from schedule.models import Appointment
-from tests.browser.conftest import OpenPage, barriers
+from tests.browser.conftest import Enter, barriers
+from tests.browser.steady import choose, go, landed
 from tests.conftest import TOKYO, Cast
-from tests.make import PASSWORD, a_choice, a_customer, a_person
+from tests.make import a_choice, a_customer, a_person
 from tests.schedule.given import a_link
 from tests.schedule.test_clients import KHAL, VDIRSYNCER, book_one_that_stays, program, run
 
@@ -54,24 +55,6 @@ def phrase(db: None) -> str:
 
 
 @pytest.fixture
-def enter(open_page: OpenPage) -> Callable[..., Page]:
-    """Log in through the page, as people do."""
-
-    def at(user: User, path: str, **how: Any) -> Page:
-        user.set_password(PASSWORD)
-        user.save()
-        page = open_page(f"/accounts/login/?next={path}", **how)
-        page.fill("[name=login]", user.code)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/accounts/" not in url)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return at
-
-
-@pytest.fixture
 def calendar(cast: Cast, live_server: Any, tmp_path: Path) -> Callable[[], str]:
     """Return what khal lists of the next three weeks after vdirsyncer has fetched the seller's link."""
     sync = [program("vdirsyncer"), "-c", tmp_path / "vdirsyncer.conf"]
@@ -90,34 +73,25 @@ def calendar(cast: Cast, live_server: Any, tmp_path: Path) -> Callable[[], str]:
     return see
 
 
-def choose(page: Page, field: str, word: str) -> None:
-    """Type into a type-ahead field and take the first suggestion."""
-    box = page.locator(f"#id_{field}-ts-control")
-    box.click()
-    box.press_sequentially(word, delay=20)
-    page.locator(f"#id_{field}-ts-dropdown [data-selectable]:not(.create)").first.click()
-    page.keyboard.press("Escape")
-
-
 def log_the_visit(page: Page, boss: User) -> str:
     """Fill the form on the phone; return the address of the new record."""
-    choose(page, "customer", "あおき")
+    choose(page, "customer", "あおき", "青木建材")
     page.locator("label", has_text="訪問").first.click()
     page.fill("[name=content]", SECRET)
-    choose(page, "report_to", boss.name[:2])
+    choose(page, "report_to", boss.name[:2], boss.name)
     page.locator("label", has=page.locator("[name=audience][value=named]")).click()
     expect(page.locator("[name=audience][value=named]")).to_be_checked()
     page.locator("[data-date-for=id_next_on] [data-days='7']").click()
     page.fill("[name=next_starts]", "10:00")
     page.locator(".form-actions .btn-primary").click()
-    page.wait_for_url("**/contacts/*-*/")
-    page.wait_for_load_state("networkidle")
+    landed(page, "**/contacts/*-*/")
     return page.url
 
 
 def test_a_visit_is_logged_reported_answered_and_stands_in_the_calendar(
-    cast: Cast, firm: Customer, phrase: str, enter: Callable[..., Page], calendar: Callable[[], str], live_server: Any
+    cast: Cast, firm: Customer, phrase: str, enter: Enter, calendar: Callable[[], str], live_server: Any
 ) -> None:
+    began = timezone.localdate(timezone=TOKYO)
     phone = enter(cast.seller, "/contacts/new", size="phone")
 
     record = log_the_visit(phone, cast.boss)
@@ -132,7 +106,7 @@ def test_a_visit_is_logged_reported_answered_and_stands_in_the_calendar(
     expect(desk.locator("main")).to_contain_text("青木建材")
     shot(desk, "2-boss-unread")
     desk.locator("#rows a.cover").first.click()
-    desk.wait_for_load_state("networkidle")
+    landed(desk, "**/reports/*-*/")
     expect(desk.locator("main")).to_contain_text(SECRET)
     shot(desk, "3-boss-reads")
     with desk.expect_response("**/reply"):
@@ -141,20 +115,21 @@ def test_a_visit_is_logged_reported_answered_and_stands_in_the_calendar(
     shot(desk, "4-boss-answered")
     outbox.keep(now=timezone.now() + timedelta(seconds=30))
 
-    phone.goto(record)
+    go(phone, record)
     expect(phone.locator("#reported")).to_contain_text(ANSWER)
     expect(phone.locator("#reported .tone-blue, #reported .tone-green").first).to_be_visible()
     phone.locator("#reported").scroll_into_view_if_needed()
     shot(phone, "5-seller-sees-receipt")
     assert cast.seller.email in [letter.to[0] for letter in mail.outbox]
 
-    day = (timezone.now().astimezone(TOKYO) + timedelta(days=7)).date()
-    assert f"{day} 10:00 青木建材" in calendar()
     appointment = Appointment.objects.visible_to(cast.seller).get(customer=firm)
+    day = appointment.starts_at.astimezone(TOKYO).date()
+    assert day - timedelta(days=7) in (began, timezone.localdate(timezone=TOKYO))  # midnight may have passed
+    assert f"{day} 10:00 青木建材" in calendar()
     move(cast.seller, appointment, timedelta(days=1, hours=4))
     assert f"{day + timedelta(days=1)} 14:00 青木建材" in (moved := calendar())
     assert f"{day} 10:00" not in moved
-    phone.goto(f"/schedule/{appointment.pk}/")
+    go(phone, f"/schedule/{appointment.pk}/")
     cancel_on_the_page(phone)
     shot(phone, "6-seller-called-off")
     assert "【中止】" in calendar()
@@ -179,10 +154,10 @@ def cancel_on_the_page(page: Page) -> None:
     page.locator("[data-dialog=cancel]").first.click()
     page.locator("dialog[open] [name=reason]").fill("先方の都合")
     page.locator("dialog[open] button.btn-danger").first.click()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("main .banner")).to_contain_text("先方の都合")
 
 
-def nothing_to_find(cast: Cast, firm: Customer, record: str, appointment: Appointment, enter: Callable[..., Page]) -> None:
+def nothing_to_find(cast: Cast, firm: Customer, record: str, appointment: Appointment, enter: Enter) -> None:
     """Page, htmx, search, suggestion, API, feed, mail and counts: the outsider's world is empty."""
     page = enter(cast.outsider, "/")
     for path in (
@@ -197,10 +172,9 @@ def nothing_to_find(cast: Cast, firm: Customer, record: str, appointment: Appoin
         "/deals/",
         "/people/",
     ):
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
+        go(page, path)
         for word in ("青木", SECRET, "鈴木"):
-            assert word not in page.locator("main").inner_text(), (path, word)
+            expect(page.locator("main"), f"{path} {word}").not_to_contain_text(word)
     for path in (record, f"/customers/{firm.pk}/", f"/schedule/{appointment.pk}/"):
         assert page.goto(path).status == 404, path  # type: ignore[union-attr]
     client = Client()

@@ -28,6 +28,7 @@ from reports.models import Notice, SentMail
 from schedule.actions.facilities import add_facility
 from schedule.models import CalendarFeed
 from tests.browser.conftest import SIZES, OpenPage, barriers
+from tests.browser.steady import go, landed
 from tests.conftest import Cast
 from tests.contacts.given import a_contact, a_next
 from tests.house.walking import doors, fill
@@ -43,9 +44,6 @@ MORE = [
     "/contacts/?view=timeline",
     *(f"/{place}/?q=zzzz" for place in ("contacts", "customers", "people", "deals", "staff", "reports")),
 ]
-# The scripts have built what they build.
-READY = """!document.querySelector("body > .main") || (document.documentElement.matches(".scripted")
-  && !document.querySelector("select:is([data-pick], [data-remote]):not(.tomselected), [data-calendar]:not(.ready)"))"""
 
 
 @pytest.fixture
@@ -180,12 +178,14 @@ def test_a_text_outlives_the_session(cast: Cast, open_page: OpenPage) -> None:
     page = open_page("/contacts/new", size="phone", cookies=log_in())
     page.fill("[name=content]", "消えては困る長い文章")
     page.context.clear_cookies()
-    page.locator(".form-actions .btn-primary").click()
-    expect(page.locator(".toast-s.warning a")).to_have_attribute("href", re.compile("^/accounts/login/"))
+    button = page.locator(".form-actions .btn-primary")
+    button.click()
+    expect(page.locator(".toast-s.warning a").first).to_have_attribute("href", re.compile("^/accounts/login/"))
+    expect(button).not_to_have_attribute("aria-busy", "true")  # its question is answered
     page.context.add_cookies([{"name": name, "value": value, "url": page.evaluate("location.origin")} for name, value in log_in().items()])
-    page.locator(".form-actions .btn-primary").click()
+    button.click()
 
-    page.wait_for_url("**/contacts/*-*/")
+    landed(page, "**/contacts/*-*/")
     expect(page.locator("main")).to_contain_text("消えては困る長い文章")
 
 
@@ -193,8 +193,7 @@ def look_at(page: Page, path: str) -> list[str]:
     """Open the page once and look at it four ways; what does not depend on colour is the same in both themes."""
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
-    page.goto(path)
-    assert any(page.evaluate(READY) or page.wait_for_timeout(50) for _ in range(200)), path
+    go(page, path)
     faults = []
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})

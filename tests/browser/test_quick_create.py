@@ -9,29 +9,22 @@ from playwright.sync_api import Page, expect
 
 from contacts.models import ContactPoint
 from crm.models import Customer, Deal, Person
-from tests.browser.conftest import OpenPage, barriers
+from tests.browser.conftest import Enter, barriers
+from tests.browser.steady import landed
 from tests.conftest import Cast
-from tests.make import PASSWORD, a_choice
+from tests.make import a_choice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 TYPED = "はじめてのお客様から、更新工事のご相談を受けた。"
 
 
 @pytest.fixture
-def form(cast: Cast, open_page: OpenPage) -> Any:
+def form(cast: Cast, enter: Enter) -> Any:
     a_choice("method", "訪問", semantic="visit")
     a_choice("deal_stage", "商談中", semantic="open")
-    cast.seller.set_password(PASSWORD)
-    cast.seller.save()
 
     def at(size: str) -> Page:
-        page = open_page("/accounts/login/?next=/contacts/new", size=size)
-        page.fill("[name=login]", cast.seller.code)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/accounts/" not in url)
-        page.wait_for_load_state("networkidle")
-        return page
+        return enter(cast.seller, "/contacts/new", size=size)
 
     return at
 
@@ -58,6 +51,7 @@ def test_customer_person_and_deal_are_made_without_leaving_the_form(form: Any, c
     # From the type-ahead, by keyboard alone: what was looked for in vain stands in the dialog already.
     search(page, "id_customer", "青木建材")
     expect(page.get_by_text("「青木建材」を登録")).to_be_visible()
+    expect(page.locator(".ts-wrapper.loading")).to_have_count(0)
     page.keyboard.press("Enter")
     dialog = opened(page, "顧客の新規登録")
     expect(dialog.locator("[name=name]")).to_have_value("青木建材")
@@ -98,7 +92,7 @@ def test_customer_person_and_deal_are_made_without_leaving_the_form(form: Any, c
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
     page.locator("form[data-contact-form] button.btn-primary", has_text="登録").click()
-    page.wait_for_url(lambda url: "/contacts/new" not in url)
+    landed(page, lambda url: "/contacts/new" not in url)
 
     contact = ContactPoint.objects.visible_to(cast.seller).get()
     customer, person, deal = (model.objects.visible_to(cast.seller).get() for model in (Customer, Person, Deal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,11 @@ from contacts.models import ContactPoint
 from crm.layout import forget_layouts, layout_for
 from crm.models import Choice, User
 from tests.browser.conftest import OpenPage, barriers
+from tests.browser.steady import eventually, landed, leave_alone, ready
 from tests.conftest import Cast
 from tests.make import a_choice, a_customer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-KEPT_AFTER_MS = 2_500
 
 
 def logged_in(user: User) -> dict[str, str]:
@@ -28,13 +27,9 @@ def logged_in(user: User) -> dict[str, str]:
     return {name: cookie.value for name, cookie in client.cookies.items()}
 
 
-def in_order(page: Page, wanted: list[str]) -> bool:
+def comes_in_order(page: Page, *wanted: str) -> None:
     """Wait until the list is stored in this order: the page sends it behind the scenes."""
-    for _try in range(50):
-        if [str(row) for row in Choice.objects.of("method").in_order()] == wanted:
-            return True
-        page.wait_for_timeout(100)
-    return False
+    eventually(page, lambda: [str(row) for row in Choice.objects.of("method").in_order()] == [*wanted], f"for {wanted}")
 
 
 def test_a_list_is_put_in_order_from_the_keyboard(open_page: OpenPage, cast: Cast) -> None:
@@ -49,26 +44,22 @@ def test_a_list_is_put_in_order_from_the_keyboard(open_page: OpenPage, cast: Cas
     expect(page.locator("#live")).to_have_text("メール 1 / 3")
     expect(page.get_by_role("button", name="「メール」を下へ")).to_be_focused()
 
-    assert in_order(page, ["メール", "訪問", "電話"])
+    comes_in_order(page, "メール", "訪問", "電話")
     page.locator("[data-sort] > li").first.drag_to(page.locator("[data-sort] > li").last, target_position={"x": 40, "y": 50})
-    assert in_order(page, ["訪問", "電話", "メール"])
+    comes_in_order(page, "訪問", "電話", "メール")
     assert barriers(page) == []
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-def writing(open_page: OpenPage, cast: Cast) -> Iterator[Page]:
+def writing(open_page: OpenPage, cast: Cast) -> Page:
     """A seller at a new record of a customer, with two phrases for the details and one for the title."""
     seller = cast.seller
     add_phrase(by=seller, use="content", text_ja="{customer} {person} 様\nお世話になっております。", shortcut="osewa", user=seller)
     add_phrase(by=seller, use="content", text_ja="見積を提出した。", shortcut="mitsu", user=seller)
     add_phrase(by=seller, use="title", text_ja="定例訪問", shortcut="tei", user=seller)
     customer = a_customer("青木建材", recorder=seller)
-    page = open_page(f"/contacts/new?customer={customer.pk}", cookies=logged_in(seller))
-    yield page
-    # What is typed keeps itself: the last of it has to be through before the tables are emptied.
-    page.wait_for_timeout(KEPT_AFTER_MS)
-    page.wait_for_load_state("networkidle")
+    return open_page(f"/contacts/new?customer={customer.pk}", cookies=logged_in(seller))
 
 
 def details(page: Page) -> Locator:
@@ -119,7 +110,7 @@ def test_who_types_faster_than_the_net_answers_gets_the_phrase(writing: Page) ->
         writing.keyboard.press("Control+;")
     writing.keyboard.type("ose")
     writing.keyboard.press("Enter")
-    writing.wait_for_timeout(50)
+    eventually(writing, lambda: waiting, "for the question")
     waiting[0].continue_()
 
     expect(details(writing)).to_have_value("青木建材 ○○ 様\nお世話になっております。")
@@ -156,7 +147,7 @@ def test_a_phrase_becomes_the_title_on_the_phone(open_page: OpenPage, cast: Cast
     expect(page.locator("#id_summary_note")).to_have_value("定例訪問")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
     page.get_by_role("button", name="登録", exact=True).first.tap()
-    page.wait_for_url("**/contacts/*-*/")
+    landed(page, "**/contacts/*-*/")
 
     assert ContactPoint.objects.visible_to(cast.seller).get().summary_note == "定例訪問"
 
@@ -183,6 +174,7 @@ def test_a_layout_is_made_with_buttons_keys_and_a_preview(open_page: OpenPage, c
     assert barriers(page) == []
     page.locator("#layout-form .btn-primary").click()
     expect(page.get_by_text("レイアウトを保存しました")).to_be_visible()
+    ready(page)
 
     forget_layouts()
     layout = layout_for("contact", cast.seller, "wide")
@@ -197,14 +189,17 @@ def test_items_are_dragged_to_their_place(open_page: OpenPage, cast: Cast) -> No
     page = open_page("/settings/layouts/appointment/", cookies=logged_in(cast.admin))
     page.set_viewport_size({"width": 1366, "height": 2400})
 
-    def row_of(code: str) -> Any:
-        return page.evaluate("code => JSON.parse(document.querySelector('#layout-form [name=areas]').value)", code)
+    def comes(wanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Wait until what was dropped stands there: the browser brings it after the mouse is up."""
+        areas = "JSON.parse(document.querySelector('#layout-form [name=areas]').value)"
+        eventually(page, lambda: wanted(page.evaluate(areas)), "for the place")
 
     item(page, "place").drag_to(item(page, "status"), target_position={"x": 20, "y": 4})
-    assert row_of("place")["main"][1] == ["place"]
+    comes(lambda areas: areas["main"][1] == ["place"])
     item(page, "content").drag_to(item(page, "place"), target_position={"x": 500, "y": 25})
-    assert row_of("content")["main"][1] == ["place", "content"]
+    comes(lambda areas: areas["main"][1] == ["place", "content"])
     item(page, "status").drag_to(page.locator(".le-area.in-none"))
-    assert "status" not in str(row_of("status"))
+    comes(lambda areas: "status" not in str(areas))
     item(page, "when").drag_to(page.locator(".le-area.in-none"))
-    assert ["when"] in row_of("when")["main"]
+    leave_alone(page, 300)
+    comes(lambda areas: ["when"] in areas["main"])  # it cannot be taken off

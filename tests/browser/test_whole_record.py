@@ -17,9 +17,10 @@ from crm.audience import Audience
 from crm.lines import DepartmentLine
 from crm.models import Customer
 from schedule.actions.facilities import add_facility
-from tests.browser.conftest import OpenPage, barriers
+from tests.browser.conftest import Enter, barriers
+from tests.browser.steady import choose, landed
 from tests.conftest import Cast
-from tests.make import PASSWORD, TODAY, a_choice, a_customer, a_person
+from tests.make import TODAY, a_choice, a_customer, a_person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
@@ -54,27 +55,6 @@ def firm(cast: Cast) -> Customer:
     return firm
 
 
-def enter(open_page: OpenPage, cast: Cast, size: str) -> Page:
-    cast.seller.set_password(PASSWORD)
-    cast.seller.save()
-    page = open_page("/accounts/login/?next=/contacts/new", size=size)
-    page.fill("[name=login]", cast.seller.code)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/accounts/" not in url)
-    page.wait_for_load_state("networkidle")
-    return page
-
-
-def choose(page: Page, field: str, word: str, shown: str = "") -> None:
-    """Type into a type-ahead field and take what is shown."""
-    box = page.locator(f"#id_{field}-ts-control")
-    box.click()
-    box.press_sequentially(word, delay=10)
-    page.locator(f"#id_{field}-ts-dropdown [data-selectable]:not(.create)", has_text=shown or word).first.click()
-    page.keyboard.press("Escape")
-
-
 def pick(page: Page, name: str, label: str) -> None:
     page.locator("label", has=page.locator(f"[name={name}]"), has_text=label).first.click()
 
@@ -92,8 +72,8 @@ def a_picture() -> bytes:
 def fill_everything(page: Page, cast: Cast) -> None:
     choose(page, "customer", "あおき", "青木建材")
     choose(page, "department", "購買", "購買部")
-    choose(page, "people", "鈴木")
-    choose(page, "guests", "高橋")
+    choose(page, "people", "鈴木", "鈴木")
+    choose(page, "guests", "高橋", "高橋")
     choose(page, "guests", "南海", "南海商事")
     page.fill("[name=date]", "Ｒ８．１１．２０")
     page.fill("[name=starts]", "900")
@@ -133,12 +113,11 @@ def fill_everything(page: Page, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_every_field_is_filled_once_and_stands_on_the_page(open_page: OpenPage, cast: Cast, firm: Customer, size: str) -> None:
-    page = enter(open_page, cast, size)
+def test_every_field_is_filled_once_and_stands_on_the_page(enter: Enter, cast: Cast, firm: Customer, size: str) -> None:
+    page = enter(cast.seller, "/contacts/new", size=size)
     fill_everything(page, cast)
     page.locator(".form-actions .btn-primary").click()
-    page.wait_for_url(lambda url: "/contacts/new" not in url)
-    page.wait_for_load_state("networkidle")
+    landed(page, lambda url: "/contacts/new" not in url)
 
     (record,) = ContactPoint.objects.visible_to(cast.seller)
     assert (record.owner, record.recorder, record.state) == (cast.colleague, cast.seller, "registered")
@@ -148,8 +127,8 @@ def test_every_field_is_filled_once_and_stands_on_the_page(open_page: OpenPage, 
         "空調機一号", "増築の予定", cast.boss.name, cast.admin.name, "直行", "北国電機", "現場.png", "2027/01/15", "見積の提出", "見積書を作る", "長崎", "諫早", "480",
         str(cast.seller), str(cast.colleague),
     ]  # fmt: skip
-    shown = page.locator("main").inner_text()
-    assert [word for word in words if word not in shown] == []
+    for word in words:
+        expect(page.locator("main")).to_contain_text(word, use_inner_text=True)
     assert page.complaints == []  # type: ignore[attr-defined]
     assert barriers(page) == []
     assert overflow(page) <= 0
