@@ -53,7 +53,9 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
     """Open a path of the running product; what the console complains about is collected in page.complaints."""
     contexts: list[BrowserContext] = []
 
-    def open_one(path: str, *, size: str = "desktop", theme: str = "light", cookies: dict[str, str] | None = None) -> Page:
+    def open_one(
+        path: str, *, size: str = "desktop", theme: str = "light", cookies: dict[str, str] | None = None, scripts: bool = True
+    ) -> Page:
         width, height = SIZES[size]
         context = chromium.new_context(
             base_url=live_server.url,
@@ -64,6 +66,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
             reduced_motion="reduce",
             is_mobile=size == "phone",
             has_touch=size == "phone",
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
@@ -74,7 +77,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
         page.on("console", lambda message: _note(page, message))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
         page.goto(path)
-        return ready(page)
+        return ready(page) if scripts else page
 
     yield open_one
     for context in contexts:

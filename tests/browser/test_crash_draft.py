@@ -9,7 +9,7 @@ from contacts.actions.unsaved import keep_unsaved
 from contacts.models import ContactPoint, Unsaved
 from crm.models import Customer, User
 from tests.browser.conftest import Enter, barriers, log_in
-from tests.browser.steady import choose, eventually, go, landed, leave_alone, ready, works_offline
+from tests.browser.steady import choose, eventually, go, landed, leave_alone, ready, until, works_offline
 from tests.conftest import Cast
 from tests.make import a_choice, a_customer
 
@@ -56,23 +56,22 @@ def records(user: User) -> list[ContactPoint]:
     return list(ContactPoint.objects.visible_to(user))
 
 
-def waits_on_the_device(page: Page) -> int:
-    """Count what is kept in this browser."""
-    return page.evaluate(
-        """new Promise((done) => {
+# Counts what is kept in this browser.
+KEPT_HERE = """new Promise((done) => {
           const open = indexedDB.open("setten")
+          open.onupgradeneeded = () => open.transaction.abort()  // to make it is the page's business
+          open.onerror = () => done(-1)
           open.onsuccess = () => {
             const all = open.result.transaction(["typed", "unsent"]).objectStore("typed").count()
             const sent = open.result.transaction(["unsent"]).objectStore("unsent").count()
             sent.onsuccess = () => { open.result.close(); done(all.result + sent.result) }
           }
         })"""
-    )
 
 
 def comes_to(page: Page, count: int) -> None:
     """Wait until this browser keeps so many forms and records."""
-    eventually(page, lambda: waits_on_the_device(page) == count, f"for {count} on the device")
+    until(page, f"{KEPT_HERE}.then((count) => count === {count})")
 
 
 def go_on(page: Page) -> None:
@@ -275,7 +274,7 @@ def test_logging_out_leaves_nothing_on_the_device(cast: Cast, firm: Customer, en
     page.locator("#confirm [data-confirm-yes]").click()
     landed(page, "**/accounts/login/**")
 
-    assert waits_on_the_device(page) == 0
+    assert page.evaluate(KEPT_HERE) == 0
     assert page.evaluate("caches.keys().then((names) => names.filter((name) => name.startsWith('shell-')))") == []
 
 

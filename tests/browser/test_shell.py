@@ -212,12 +212,9 @@ def _box_of(page: Page, title: str) -> Any:
     return page.locator(".cal-event", has_text=title).first.bounding_box()
 
 
-def test_the_menu_of_the_phone_opens_without_a_script(chromium: Any, live_server: Any) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}, base_url=live_server.url)
-    page = context.new_page()
-    page.goto("/guide/list")
+def test_the_menu_of_the_phone_opens_without_a_script(open_page: OpenPage) -> None:
+    page = open_page("/guide/list", size="phone", scripts=False)
 
     page.locator("[popovertarget=sidebar]").click()
 
     expect(page.locator("#sidebar .side-link").first).to_be_visible()
-    context.close()

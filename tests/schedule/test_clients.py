@@ -39,7 +39,7 @@ def program(name: str) -> str:
 def run(*command: str | Path, home: Path) -> str:
     places = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CACHE_HOME": str(home)}
     env = {**os.environ, **places, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}
-    done = subprocess.run([str(part) for part in command], env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([str(part) for part in command], env=env, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
