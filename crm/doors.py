@@ -144,7 +144,7 @@ def look_through(form: forms.BaseForm, viewer: User) -> None:
 class ManyVisible(serializers.ManyRelatedField):
     """Several rows that the caller may see, looked up with one query; a hidden key is refused like an unknown one."""
 
-    default_error_messages = {"too_many": _("Choose at most %(limit)s.")}
+    default_error_messages = {"too_many": _("Choose up to %(limit)s.")}
 
     child_relation: Any
 

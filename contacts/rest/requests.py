@@ -160,7 +160,7 @@ class WorkRequestViewSet(RoomViewSet):
         try:
             row = deed(by=self.viewer, request=row, **said)
         except NotForYou as error:
-            raise PermissionDenied(_("Only whoever was asked answers a request, and only whoever asked calls it off.")) from error
+            raise PermissionDenied(_("Only whoever was asked answers a request, and only whoever asked cancels it.")) from error
         except NotOpenAnyMore as error:
             raise Conflict(_("The request is not in a state in which this can be done."), code="not_open") from error
         return Response(WorkRequestSerializer(row).data)

@@ -32,7 +32,7 @@ LISTS = {"method": _("Contact method"), "result": _("Result")}
 class FilterForm(forms.Form):
     """The written list of what may be asked. Everything is optional; a hidden key is refused like an unknown one."""
 
-    q = CleanCharField(label=_("Word"), max_length=200, required=False)
+    q = CleanCharField(label=_("Keyword"), max_length=200, required=False)
     since = JapaneseDateField(label=pgettext_lazy("day", "From"), required=False)
     until = JapaneseDateField(label=pgettext_lazy("day", "To"), required=False)
     owner = UserChoice(label=_("Owner"), required=False)

@@ -24,7 +24,7 @@ BY_URGENCY, BY_TIME = URGENT_FIRST, ("-sent_at", "-pk")
 class RequestFilterForm(forms.Form):
     view = forms.ChoiceField(choices=list(VIEWS.items()), required=False)
     state = forms.ChoiceField(label=_("State"), choices=list(STATES.items()), required=False)
-    q = CleanCharField(label=_("Word"), max_length=200, required=False)
+    q = CleanCharField(label=_("Keyword"), max_length=200, required=False)
 
 
 class RequestFilter:

@@ -65,7 +65,7 @@ def request_return(request: AuthedRequest, work: UUID) -> HttpResponse:
 
 @require_POST
 def request_cancel(request: AuthedRequest, work: UUID) -> HttpResponse:
-    said = _("It was called off.")
+    said = _("It was cancelled.")
     return _done(request, work, lambda row: act.cancel_request(by=request.user, request=row, now=timezone.now()), said, undo=True)
 
 
@@ -85,7 +85,7 @@ def _done(request: AuthedRequest, work: UUID, deed: Callable[[WorkRequest], Work
     try:
         row = deed(row)
     except NotForYou:
-        messages.error(request, _("Only whoever was asked answers a request, and only whoever asked calls it off."))
+        messages.error(request, _("Only whoever was asked answers a request, and only whoever asked cancels it."))
     except NotOpenAnyMore:
         messages.error(request, _("Somebody was faster. Here is how it stands now."))
     else:

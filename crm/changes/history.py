@@ -25,7 +25,7 @@ VERBS = {
     "register": pgettext_lazy("deed", "Registered"),
     "restore_text": pgettext_lazy("deed", "Earlier text restored"),
     "move": pgettext_lazy("deed", "Moved to another time"),
-    "cancel": pgettext_lazy("deed", "Called off"),
+    "cancel": pgettext_lazy("deed", "Cancelled"),
     "reopen": pgettext_lazy("deed", "Stands again"),
     "fulfil": pgettext_lazy("deed", "Made a record"),
     "merge": pgettext_lazy("deed", "Merged"),

@@ -15,7 +15,7 @@ CUSTOMER = Shown(
         "phones": WordsPart(_("Phones")),
         "addresses": WordsPart(_("Addresses")),
         "departments": WordsPart(_("Departments")),
-        "staff": NamedPart(_("Staff in charge"), ["crm.User"], dict(CustomerStaff.Role.choices)),
+        "staff": NamedPart(_("Account staff"), ["crm.User"], dict(CustomerStaff.Role.choices)),
     },
 )
 PERSON = Shown(Person)

@@ -337,7 +337,7 @@ def _told(act: Any, **sent: Any) -> Any:
     except actions.FacilityTaken as error:
         raise Conflict(taken_words(error), code="facility_taken") from error
     except actions.NotOpen as error:
-        raise Conflict(_("This appointment was called off or is done. Reopen it first."), code="not_open") from error
+        raise Conflict(_("This appointment is cancelled or done. Reopen it first."), code="not_open") from error
     except tuple(REFUSALS) as error:
         field, message = REFUSALS[type(error)]
         raise ValidationError({field: [message()]}) from error

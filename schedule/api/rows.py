@@ -25,7 +25,7 @@ class VisibleRows(serializers.ListField):
 
     def run_validation(self, data: Any = empty) -> Any:
         if isinstance(data, list) and len(data) > MOST_PEOPLE:
-            raise ValidationError([_("Give at most %(limit)s.") % {"limit": MOST_PEOPLE}])
+            raise ValidationError([_("Choose up to %(limit)s.") % {"limit": MOST_PEOPLE}])
         keys = super().run_validation(data)
         found = {row.pk: row for row in self.rows().filter(pk__in=keys)}
         if missing := {str(place): [_("Not found.")] for place, key in enumerate(keys) if key not in found}:

@@ -55,7 +55,7 @@ REFUSALS: dict[type[Exception], tuple[str | None, Any]] = {
     AssetElsewhere: ("asset", lambda: _("Not found.")),
     CategoryElsewhere: ("category2", lambda: _("Not found.")),
     NotDelegated: ("owner", lambda: _("You may not enter for this person.")),
-    NotOpen: (None, lambda: _("This appointment was called off or is done. Reopen it first.")),
+    NotOpen: (None, lambda: _("This appointment is cancelled or done. Reopen it first.")),
     IdTaken: (None, lambda: _("This could not be saved. Please open a new form and enter it once more.")),
 }
 
@@ -136,7 +136,7 @@ def appointment_cancel(request: AuthedRequest, appointment: UUID) -> HttpRespons
     try:
         cancel(by=request.user, appointment=row, reason=form.cleaned_data["reason"], now=timezone.now())
     except NotOpen:
-        messages.info(request, _("This appointment was called off or is done already."))
+        messages.info(request, _("This appointment is already cancelled or done."))
     else:
         messages.success(request, _("The appointment was cancelled. Calendars show it as cancelled."))
     return redirect("schedule:detail", appointment=row.pk)

@@ -73,7 +73,7 @@ _REFUSED: dict[type[Exception], Any] = {
     EndsBeforeStart: lambda: _("The end must be later than the start."),
     TooLong: lambda: _("An appointment can last up to 31 days."),
     NotWholeDays: lambda: _("This time cannot be read."),
-    NotOpen: lambda: _("This appointment was called off or is done. Reopen it first."),
+    NotOpen: lambda: _("This appointment is cancelled or done. Reopen it first."),
 }
 
 
