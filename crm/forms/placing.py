@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -124,6 +125,9 @@ def pairs_of(bound: forms.BoundField) -> Iterator[tuple[str, str]]:
         kind, parts = typed_of(value() if callable(value) else value)
         yield bound.name, kind
         yield from ((f"{bound.name}_parts", part) for part in parts)
+    elif isinstance(bound.field.widget, forms.MultiWidget):
+        boxes: Any = bound.field.widget.decompress(value) if isinstance(value, datetime) else value or []
+        yield from ((f"{bound.name}_{place}", str(said)) for place, said in enumerate(boxes) if said not in (None, ""))
     elif isinstance(value, list | tuple):
         yield from ((bound.name, key) for key in seen_keys(bound.field, value))
     elif value is True:

@@ -15,7 +15,10 @@ from django.urls import reverse
 from contacts.forms.unsaved import sent_by
 from contacts.models import ContactPoint
 from crm.audience import Audience
+from crm.items import forget_items
+from crm.models import FieldDefinition
 from schedule.actions import AppointmentEntry, book
+from schedule.models import Appointment
 from tests.conftest import Cast
 from tests.contacts.given import a_contact, a_form
 from tests.make import a_choice, a_customer, a_person, an_audience
@@ -91,6 +94,28 @@ def test_one_tap_on_an_appointment_fills_all_it_knows_and_keeps_what_was_written
     assert [row.person_id for row in contact.people.all()] == [person.pk]
     assert [row.user for row in contact.participants.select_related("user")] == [cast.colleague]
     assert Audience.of(contact.scope) == an_audience(cast.sales)
+
+
+def test_one_tap_on_an_appointment_carries_the_companys_own_items(client: Client, cast: Cast, now: datetime) -> None:
+    words = a_choice("colour", "赤")
+    kinds = {"meet": "date_time", "day": "date", "hot": "check", "price": "decimal", "note": "text", "many": "multi_check"}
+    for code, kind in kinds.items():
+        of = {"choice_list": words.list} if code == "many" else {}
+        for target in ("contact", "appointment"):
+            FieldDefinition.objects.create(target=target, code=code, type=kind, label_ja=code, label_en=code, **of)
+    forget_items()
+    custom = {"meet": "2026-11-20T00:30:00+00:00", "day": "2026-11-20", "hot": True, "price": "1234.50", "note": "控え", "many": [words.pk]}
+    one = planned(cast, now - timedelta(hours=2), now, custom=custom)
+    page = opened(client, cast, now)
+
+    picked = client.post(reverse("contacts:quick"), sent_of(page, pick=f"a:{one.pk}"))
+    with time_machine.travel(now, tick=False):
+        saved = client.post(reverse("contacts:quick"), sent_of(picked, content="訪問した"))
+
+    assert saved.status_code == 302, saved.context["form"].errors
+    made = ContactPoint.objects.visible_to(cast.seller).get()
+    assert made.custom == Appointment.objects.visible_to(cast.seller).get().custom
+    assert set(made.custom) == set(kinds)
 
 
 def test_recent_customers_are_a_tap_away(client: Client, cast: Cast, now: datetime) -> None:
