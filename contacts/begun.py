@@ -12,6 +12,8 @@ from django.urls import reverse
 from contacts.models import SHOWN, ContactPoint, Unsaved
 from crm.models import Customer, User
 
+LONGEST_PAGE, MOST_PAGES = 36, 10
+
 
 @dataclass(frozen=True)
 class Begun:
@@ -19,6 +21,7 @@ class Begun:
 
     row: Unsaved
     customer: Customer | None
+    beside: bool = False  # its record was saved without it
 
     @property
     def url(self) -> str:
@@ -33,11 +36,31 @@ def as_contact(row: Unsaved) -> ContactPoint:
 
 
 def begun(rows: Iterable[Unsaved], viewer: User) -> list[Begun]:
-    """Bring the customers that the viewer may see to these forms, with one query."""
+    """Bring the customers that the viewer may see to these forms, and how their records stand, with a query each."""
     found = list(rows)
     keys = {key for row in found if (key := _key(row.said("customer")))}
     customers: dict[Any, Customer] = Customer.objects.visible_to(viewer).in_bulk(keys) if keys else {}
-    return [Begun(row, customers.get(_key(row.said("customer")))) for row in found]
+    saved = [row.record for row in found if not row.is_new]
+    versions = dict(ContactPoint.objects.visible_to(viewer).filter(pk__in=saved).values_list("pk", "version")) if saved else {}
+    return [
+        Begun(row, customers.get(_key(row.said("customer"))), apart_from(row, versions[row.record]) if row.record in versions else False)
+        for row in found
+    ]
+
+
+def begun_of(contact: Any, viewer: User) -> Unsaved | None:
+    """Return what the viewer typed into a record, read with_begun, and has not saved; a record without it costs no query."""
+    return Unsaved.objects.visible_to(viewer).filter(record=contact.pk).first() if contact.has_unsaved else None
+
+
+def apart_from(row: Unsaved, version: int) -> bool:
+    """Tell whether a form was typed into another state of its record than the one that stands."""
+    return row.said("version") != str(version)
+
+
+def pages_of(sent: str) -> tuple[str, ...]:
+    """Return the numbers of pages that a form or a page's script sends, its own first."""
+    return tuple(one[:LONGEST_PAGE] for one in sent.split()[:MOST_PAGES])
 
 
 def _key(typed: str) -> UUID | None:

@@ -61,8 +61,11 @@ class Parts:
             requests=self.requests.picture(),
         )
 
-    def unseen_by(self, by: User, entry: ContactEntry) -> dict[str, Any]:
-        """Return the entry's guests and information, with those that stand and that `by` cannot see and so did not take away."""
+    def unseen_by(self, by: User, entry: ContactEntry, *, same: bool) -> dict[str, Any]:
+        """Return the entry's guests and information, with those that stand and that `by` cannot see and so did not take away.
+
+        same: the customer stays the same; then this holds for the contact people too, each in his place.
+        """
         why, kept = "kept unseen", dict[str, Any]()
         guests = [
             *_hidden(Person, [person for person, _ in self.guests if person], by, why),
@@ -70,6 +73,11 @@ class Parts:
         ]
         infos = _hidden(CollectedInfo, self.infos, by, why)
         kept |= {"guests": [*entry.guests, *guests]} if guests else {}
+        seen = [person.pk for person in entry.people]
+        if people := _hidden(Person, [pk for pk in self.people if pk not in seen], by, why) if same else []:
+            kept["people"] = list(entry.people)
+            for person in people:
+                kept["people"].insert(self.people.index(person.pk), person)
         return kept | ({"infos": [*entry.infos, *infos]} if infos else {})
 
     def keep(self, entry: ContactEntry) -> None:

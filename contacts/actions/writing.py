@@ -9,10 +9,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotYourAppointment
 from contacts.actions.itemfiles import ItemFiles
 from contacts.actions.parts import Parts
+from contacts.actions.unsaved import Known
 from contacts.entry import ContactEntry, copied_fields, says
 from contacts.models import ContactPoint, ReportRecipient, Unsaved
 from crm import journal
@@ -26,6 +28,7 @@ from crm.outbox import promise_each
 from schedule.actions import AppointmentEntry, book, fulfil
 from schedule.models import Appointment
 
+BELOW: dict[str, Any] = {"department": CustomerDepartment, "asset": Asset, "deal": Deal}
 DRAFT, REGISTERED = ContactPoint.State.DRAFT, ContactPoint.State.REGISTERED
 
 
@@ -39,18 +42,21 @@ def log_contact(
     draft: bool = False,
     contact_id: UUID | None = None,
     source: str = "web",
+    known: Known | None = None,
 ) -> tuple[ContactPoint, bool]:
     """Record a contact, book the next appointment and promise the reports; return (contact, is_new).
 
     draft: only owner and recorder see it, nobody is told, nothing is booked.
     contact_id: made by the device. A second call with the same one returns the first record unchanged.
+    known: what the sender knew of the form that was begun for it (_release_begun).
 
     Raises NotDelegated, MetInTheFuture, NotYourAppointment, AlreadyFulfilled, IdTaken, and what check_together raises.
     """
     _require_delegation(owner, recorder, now)
     if first := sent_before(ContactPoint, contact_id, recorder):
         return first, False
-    _check(entry, owner, now, draft=draft)
+    _check_time(entry, owner, now, draft=draft)
+    check_together(entry, list(entry.people))
     _require_appointment(entry.appointment, recorder)
     unit = _unit_of(owner, now)
     contact = ContactPoint(
@@ -64,16 +70,25 @@ def log_contact(
     if not draft:
         _register(contact, entry, recorder, now)
     _write(contact, entry, recorder, now, Parts(contact, is_new=True), {})
+    _release_begun(contact, recorder, known, is_new=True)
     return contact, True
 
 
 @transaction.atomic
 def change_contact(
-    *, by: User, contact: ContactPoint, version: int, entry: ContactEntry, now: datetime, register: bool = False
+    *,
+    by: User,
+    contact: ContactPoint,
+    version: int,
+    entry: ContactEntry,
+    now: datetime,
+    register: bool = False,
+    known: Known | None = None,
 ) -> ContactPoint:
     """Change a record, and register it if it is a draft; only recipients who are new to it are told.
 
     What the record holds and `by` may not see (customer, people, deal) stays, unless the entry names something that does not go with it.
+    known: what the sender knew of the form that was begun for it (_release_begun).
 
     Raises StaleVersion, NotDelegated, MetInTheFuture, NotYourAppointment, AlreadyFulfilled, NextAlreadyBooked, and what check_together
     raises.
@@ -85,8 +100,9 @@ def change_contact(
     stays_draft = current.state == DRAFT and not register
     if registering:
         _require_delegation(current.owner, by, now)
+    _check_time(entry, current.owner, now, draft=stays_draft)
+    _check_new_links(entry, current, parts)
     entry = _with_hidden_kept(entry, by, current, parts)
-    _check(entry, current.owner, now, draft=stays_draft)
     if registering or (entry.appointment and entry.appointment.pk != current.appointment_id):
         _require_appointment(entry.appointment, by)
     for name, value in copied_fields(entry).items():
@@ -102,6 +118,7 @@ def change_contact(
     elif not stays_draft:
         _book_next(current, entry, by, now)
     _write(current, entry, by, now, parts, before)
+    _release_begun(current, by, known, is_new=False)
     return current
 
 
@@ -119,11 +136,21 @@ def _unit_of(owner: User, now: datetime) -> int | None:
     return posts.values_list("unit", flat=True).first()
 
 
-def _check(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> None:
+def _check_time(entry: ContactEntry, owner: User, now: datetime, *, draft: bool) -> None:
     zone = ZoneInfo(owner.time_zone)
     if not draft and (entry.started_at > now if entry.has_time else entry.started_at.astimezone(zone).date() > now.astimezone(zone).date()):
         raise MetInTheFuture
-    check_together(entry, list(entry.people))
+
+
+def _check_new_links(entry: ContactEntry, current: ContactPoint, parts: Parts) -> None:
+    """Check what is new to the record. What stood there with the same customer may have moved on since: the record says what was true then."""
+    people = list(entry.people)
+    if entry.customer and entry.customer.pk == current.customer_id:
+        standing: dict[str, Any] = {
+            name: None for name in BELOW if (link := getattr(entry, name)) and link.pk == getattr(current, f"{name}_id")
+        }
+        entry, people = replace(entry, **standing), [person for person in people if person.pk not in parts.people]
+    check_together(entry, people)
 
 
 def _require_appointment(appointment: Appointment | None, by: User) -> None:
@@ -142,9 +169,11 @@ def _require_appointment(appointment: Appointment | None, by: User) -> None:
 def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, parts: Parts) -> ContactEntry:
     """Fill in what `by` could not have seen and therefore not have meant to empty.
 
-    What does not go with the rest of the entry is dropped instead: a refusal would tell that it is there.
+    What does not go with the rest of the entry is dropped instead: a refusal would tell that it is there. With the same customer all of it goes,
+    even what has moved to another one since.
     """
     why, kept = "kept unseen", dict[str, Any]()
+    same = entry.customer is not None and entry.customer.pk == current.customer_id
     if entry.appointment is None and current.appointment_id:
         kept["appointment"] = _kept_appointment(current, by)
     if entry.customer is None and _fits_unseen(entry, current) and _hidden(Customer, current.customer_id, by):
@@ -152,13 +181,16 @@ def _with_hidden_kept(entry: ContactEntry, by: User, current: ContactPoint, part
         kept["customer"] = _kept(Customer, current.customer_id)
         kept["people"] = [people[pk] for pk in parts.people if people[pk].customer_id == current.customer_id]
         kept["department"], kept["asset"] = _kept(CustomerDepartment, current.department_id), _kept(Asset, current.asset_id)
+    for name in ("department", "asset") if same else ():
+        if getattr(entry, name) is None and _hidden(BELOW[name], getattr(current, f"{name}_id"), by):
+            kept[name] = _kept(BELOW[name], getattr(current, f"{name}_id"))
     customer = kept.get("customer", entry.customer)
     if entry.deal is None and _hidden(Deal, current.deal_id, by):
         deal = _kept(Deal, current.deal_id)
-        kept |= {"deal": deal} if customer is None or deal.customer_id in (None, customer.pk) else {}
+        kept |= {"deal": deal} if same or customer is None or deal.customer_id in (None, customer.pk) else {}
     if entry.plan is None and _hidden(AccountPlan, current.plan_id, by):
         kept["plan"] = _kept(AccountPlan, current.plan_id)
-    return replace(entry, **kept, **parts.unseen_by(by, entry))
+    return replace(entry, **kept, **parts.unseen_by(by, entry, same=same))
 
 
 def _fits_unseen(entry: ContactEntry, current: ContactPoint) -> bool:
@@ -239,8 +271,20 @@ def _write(contact: ContactPoint, entry: ContactEntry, by: User, now: datetime, 
     behalf = newly and contact.owner_id != by.pk
     promise_each([*_promises(telling), *asking, *([("behalf.notice", contact.pk)] if behalf else [])])
     journal.record(by, "create" if is_new else "change", contact, before, parts.picture())
-    Unsaved.objects.visible_to(by).filter(record=contact.pk).delete()  # it is saved now
 
 
 def _promises(telling: list[ReportRecipient]) -> list[tuple[str, int]]:
     return [(topic, row.pk) for row in telling for topic in ("report.mail", "report.notice")]
+
+
+def _release_begun(contact: ContactPoint, by: User, known: Known | None, *, is_new: bool) -> None:
+    """The record was just saved: forget what was typed for it, as far as whoever saved it knew it.
+
+    A save that came from no form, as through the API, cannot have meant what is typed somewhere. What another device typed beyond it belongs
+    to the record from now on and is offered there.
+    """
+    rows = Unsaved.objects.visible_to(by).filter(record=contact.pk)
+    if known is not None:
+        rows.filter(Q(version=known.version) | Q(page__in=known.pages)).delete()
+    if is_new:
+        rows.update(is_new=False)

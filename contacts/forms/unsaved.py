@@ -17,7 +17,17 @@ from crm.forms.placing import pairs_of
 from crm.models import uuid7
 
 # What a page sends along that nobody typed.
-NOT_TYPED = {"csrfmiddlewaretoken", "unsaved_version", "draft", "take", "compare", "open", "template_name", "template_shared"}
+NOT_TYPED = {
+    "csrfmiddlewaretoken",
+    "unsaved_version",
+    "unsaved_pages",
+    "draft",
+    "take",
+    "compare",
+    "open",
+    "template_name",
+    "template_shared",
+}
 KEPT_ALONE = (*NO_WORDS, "owner")
 MOST_FIELDS = 2_000
 

@@ -16,7 +16,7 @@ from contacts.models.point import (
 )
 from contacts.models.reportto import Reply, ReportRecipient
 from contacts.models.request import URGENT_FIRST, WorkRequest, with_requests
-from contacts.models.unsaved import SHOWN, Unsaved
+from contacts.models.unsaved import SHOWN, Unsaved, with_begun
 
 __all__ = [
     "BY_TIME",
@@ -41,5 +41,6 @@ __all__ = [
     "ReportRecipient",
     "Unsaved",
     "WorkRequest",
+    "with_begun",
     "with_requests",
 ]

@@ -6,11 +6,16 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from crm.visibility import Guarded, GuardedQuerySet
 
 SHOWN = 120
+
+
+def with_begun(contacts: Any, user: Any) -> Any:
+    """Add `has_unsaved` to records: whether this user typed something into them and did not save it."""
+    return contacts.annotate(has_unsaved=Exists(Unsaved.objects.visible_to(user).filter(record=OuterRef("pk"))))
 
 
 class UnsavedQuerySet(GuardedQuerySet):
@@ -35,6 +40,7 @@ class Unsaved(Guarded):
     search_text = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
     device = models.CharField(max_length=60, blank=True, help_text="Which browser sent it, as people name it.")
+    page = models.CharField(max_length=36, blank=True, editable=False, help_text="Which page sent it; every page has a number of its own.")
     updated_at = models.DateTimeField()
 
     objects: ClassVar[Any] = UnsavedQuerySet.as_manager()

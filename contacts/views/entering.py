@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contacts.actions import StaleVersion, change_contact
-from contacts.actions.unsaved import TooManyForms, TooMuchTyped, forget_unsaved, keep_unsaved
+from contacts.actions.unsaved import Known, TooManyForms, TooMuchTyped, forget_unsaved, keep_unsaved, readdress_unsaved
+from contacts.begun import apart_from, begun_of, pages_of
 from contacts.devices import device_of
 from contacts.forms import ContactForm, differences, initial_of, prefilled, still_to_log, taken
 from contacts.forms.itemfiles import with_all_files
 from contacts.forms.refusals import REFUSED, explain
 from contacts.forms.twice import apart
 from contacts.forms.unsaved import as_sent, numbered, sent_pairs, unjudged
-from contacts.models import ContactPoint, Unsaved, with_requests
+from contacts.models import ContactPoint, Unsaved, with_begun, with_requests
 from contacts.sending import log_once
 from contacts.views.audience import after_saving
 from crm.doors import AuthedRequest, visible_or_404
@@ -48,13 +48,19 @@ def registered(request: AuthedRequest, form: ContactForm) -> HttpResponse | None
         said = form.cleaned_data
         draft, now = "draft" in request.POST, timezone.now()
         try:
-            contact, is_new = log_once(
-                owner=said["owner"], recorder=request.user, entry=form.entry(), now=now, draft=draft, contact_id=said["contact_id"]
-            )
+            sender: dict[str, Any] = {
+                "owner": said["owner"],
+                "recorder": request.user,
+                "contact_id": said["contact_id"],
+                "known": _knows(request),
+            }
+            contact, is_new = log_once(entry=form.entry(), now=now, draft=draft, **sender)
         except REFUSED as error:
             explain(form, error, request.user)
         else:
             twice = None if is_new else _sent_twice(request, form, contact, background=background)
+            if not twice:
+                _forget_said(request, contact.pk)
             url = after_saving(request.user, contact, rescoped=is_new and not draft)
             if twice or background:
                 return twice or JsonResponse({"url": url}, status=201 if is_new else 200)
@@ -69,10 +75,9 @@ def _sent_twice(request: AuthedRequest, form: ContactForm, contact: ContactPoint
     sent: Any = form.data
     current = changeable(request.user, contact.pk)
     if current is None:
-        return _sent_too_late(request, sent, background=background)
+        return _sent_too_late(request, contact.pk, sent, background=background)
     mine, found = apart(sent, current, request.user, _screen(request))
     if not found:
-        forget_unsaved(user=request.user, record=contact.pk)  # begun again after it was sent
         return None
     row = _keep_beside(request, contact, sent)
     if background:
@@ -82,16 +87,17 @@ def _sent_twice(request: AuthedRequest, form: ContactForm, contact: ContactPoint
     return _conflict(request, current, mine.data, differences=found, twice=True, **more)
 
 
-def _sent_too_late(request: AuthedRequest, sent: QueryDict, *, background: bool) -> HttpResponse:
+def _sent_too_late(request: AuthedRequest, record: UUID, sent: QueryDict, *, background: bool = False, status: int = 422) -> HttpResponse:
     """The record lies in the bin, or is out of its author's hands: what was typed can become another one."""
     text = _("This record was saved before and can no longer be changed. Your text is below; registering it makes a new record.")
     if background:
         return JsonResponse({"message": text}, status=409)
-    sent = sent.copy()
-    sent["contact_id"] = str(uuid7())
+    new, sent = uuid7(), sent.copy()
+    sent["contact_id"], sent["version"] = str(new), ""
+    row = readdress_unsaved(user=request.user, record=record, to=new, known=_knows(request))
     form = ContactForm(sent, viewer=request.user, initial={}, device=_screen(request))
     form.add_error(None, text)
-    return form_page(request, form, status=422, known=0)
+    return form_page(request, form, status=status, known=row.version if row else 0, was=record)
 
 
 def changeable(viewer: User, record: UUID) -> ContactPoint | None:
@@ -101,13 +107,27 @@ def changeable(viewer: User, record: UUID) -> ContactPoint | None:
 
 
 def _keep_beside(request: AuthedRequest, contact: ContactPoint, sent: QueryDict) -> Unsaved | None:
-    """Keep it without a version: whoever saves it later sees the record first. None: the page, or the device, has to keep it."""
-    device, known = device_of(request.headers.get("User-Agent", "")), _known(request)
+    """Keep it without a version: whoever takes it up later sees the record first. None: the page, or the device, has to keep it."""
+    viewer, knows = request.user, _knows(request)
+    row = Unsaved.objects.visible_to(viewer).filter(record=contact.pk).first()
+    known = row.version if row and row.page in knows.pages else knows.version
     typed = [(name, "" if name == "version" else value) for name, value in sent_pairs(sent)]
+    kept: dict[str, Any] = {"typed": typed, "is_new": False, "known": known, "device": device_of(request.headers.get("User-Agent", ""))}
     try:
-        return keep_unsaved(user=request.user, record=contact.pk, typed=typed, is_new=False, known=known, device=device, now=timezone.now())
+        return keep_unsaved(user=viewer, record=contact.pk, page=next(iter(knows.pages), ""), now=timezone.now(), **kept)
     except (StaleVersion, TooMuchTyped, TooManyForms):
         return None
+
+
+def _forget_said(request: AuthedRequest, record: UUID) -> None:
+    """Forget what is kept beside a record that was just saved if that says all of it. What another device typed on is kept, and offered."""
+    row = Unsaved.objects.visible_to(request.user).filter(record=record).first()
+    current = changeable(request.user, record) if row else None
+    if row is None or current is None:
+        return
+    # What the page knew of was begun again after it was sent.
+    if _knows(request).knows(row) or not apart(as_sent(row.typed), current, request.user, _screen(request))[1]:
+        forget_unsaved(user=request.user, record=record, version=row.version)
 
 
 def _blank(request: AuthedRequest) -> HttpResponse:
@@ -144,9 +164,10 @@ def _resumed(request: AuthedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
-    typed = Unsaved.objects.visible_to(request.user).filter(record=OuterRef("pk"))
-    rows = ContactPoint.objects.editable_by(request.user).with_surroundings(request.user).annotate(has_unsaved=Exists(typed))
-    rows = with_requests(rows, request.user)
+    rows = ContactPoint.objects.editable_by(request.user).with_surroundings(request.user)
+    rows = with_begun(with_requests(rows, request.user), request.user)
+    if request.method == "POST" and "date" in request.POST and not rows.filter(pk=contact).exists():
+        return _sent_too_late(request, contact, with_all_files(request)[0], status=404)
     record = visible_or_404(rows, contact)
     if request.method != "POST":
         return _opened(request, record)
@@ -165,12 +186,14 @@ def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
                 entry=form.entry(),
                 now=now,
                 register="draft" not in request.POST,
+                known=_knows(request),
             )
         except StaleVersion:
-            return _conflict(request, visible_or_404(rows, contact), data)
+            return _overtaken(request, visible_or_404(rows, contact), data)
         except REFUSED as error:
             explain(form, error, request.user)
         else:
+            _forget_said(request, contact)
             told, newly = changed.recipients.filter(notified_at=now).count(), changed.registered_at == now
             return _changed(
                 request,
@@ -185,13 +208,27 @@ def contact_edit(request: AuthedRequest, contact: UUID) -> HttpResponse:
 def _opened(request: AuthedRequest, record: Any) -> HttpResponse:
     """Show the record in the form, or on demand what was typed into it and not saved."""
     viewer = request.user
-    row = Unsaved.objects.visible_to(viewer).filter(record=record.pk).first() if record.has_unsaved else None
+    row = begun_of(record, viewer)
     resumed = "resume" in request.GET
+    if row and resumed and apart_from(row, record.version):
+        mine, found = apart(as_sent(row.typed), record, viewer, _screen(request))
+        shown: dict[str, Any] = {"differences": found, "twice": True, "other": row, "known": row.version, "resumed": True}
+        return _conflict(request, record, mine.data, status=200, **shown)
     typed = as_sent(row.typed) if row and resumed else None
     form = ContactForm(typed, viewer=viewer, initial=initial_of(record, viewer), contact=record, device=_screen(request))
     if row and resumed:
         return form_page(request, unjudged(form), known=row.version, resumed=True)
-    return form_page(request, form, before=row, resumed=resumed)
+    return form_page(request, form, before=row, beside=row and apart_from(row, record.version), resumed=resumed)
+
+
+def _overtaken(request: AuthedRequest, current: ContactPoint, sent: QueryDict) -> HttpResponse:
+    """The record was saved in between. If it says the same now, there is nothing to ask: the button was pressed twice."""
+    mine, found = apart(sent, current, request.user, _screen(request))
+    if found or not mine.is_valid() or (current.state == ContactPoint.State.DRAFT and "draft" not in sent):
+        return _conflict(request, current, mine.data, differences=found)
+    _forget_said(request, current.pk)
+    _say_saved(request, current, told=0, is_new=False)
+    return redirect("contacts:detail", contact=current.pk)
 
 
 def _changed(request: AuthedRequest, record: ContactPoint, *, newly: bool, told: int, rescoped: bool) -> HttpResponse:
@@ -201,7 +238,7 @@ def _changed(request: AuthedRequest, record: ContactPoint, *, newly: bool, told:
     return redirect(after_saving(request.user, record, rescoped=rescoped)) if seen else redirect("contacts:list")
 
 
-def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any, **more: Any) -> HttpResponse:
+def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any, *, status: int = 409, **more: Any) -> HttpResponse:
     """Show my text with the current one beside it; the next save is made on the version that is shown."""
     sent = sent.copy()
     sent["version"] = str(current.version)
@@ -209,7 +246,7 @@ def _conflict(request: AuthedRequest, current: ContactPoint, sent: Any, **more: 
     form.is_valid()
     if "differences" not in more:
         more["differences"] = differences(form, current, request.user)
-    return form_page(request, form, status=409, **more)
+    return form_page(request, form, status=status, **{"stale": True, **more})
 
 
 def _screen(request: AuthedRequest) -> str:
@@ -221,7 +258,7 @@ def form_page(
 ) -> HttpResponse:
     """Show a form. known: the version that the server has of what was typed. before: what was typed earlier and waits."""
     plain = {"today": [], "differences": [], "known": _known(request), "before": None, "resumed": False}
-    plain |= {"take_url": "", "other": None, "twice": False}
+    plain |= {"beside": False, "was": "", "take_url": "", "other": None, "twice": False}
     context = {**plain, "form": form, "contact": form.contact, "stale": status == 409, **more}
     context["record"] = numbered(form, more.get("record"))
     return render(request, template, context, status=status)
@@ -231,6 +268,10 @@ def _known(request: AuthedRequest) -> int:
     """Return which version of what was typed the page last knew of."""
     sent = request.POST.get("unsaved_version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+def _knows(request: AuthedRequest) -> Known:
+    return Known(_known(request), pages_of(request.POST.get("unsaved_pages", "")))
 
 
 def _say_saved(request: AuthedRequest, contact: ContactPoint, *, told: int, is_new: bool = True, newly: bool = False) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -35,8 +38,11 @@ def contact_quick(request: AuthedRequest) -> HttpResponse:
 
 def _begin(request: AuthedRequest) -> HttpResponse:
     viewer = request.user
+    row = _begun(request)
+    if row is None and "resume" in request.GET:  # saved meanwhile, or on the device only
+        return redirect(f"{reverse('contacts:new')}?{urlencode({'resume': request.GET['resume']})}")
     offers = Offers.of(viewer, timezone.localtime())
-    if row := _begun(request):
+    if row:
         form = unjudged(ContactForm(as_sent(row.typed), viewer=viewer, initial={}, device="phone"))
         return _page(request, form, offers, known=row.version, record=row.record)
     initial = prefilled(request.GET, viewer, timezone.localdate())

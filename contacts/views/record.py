@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.actions import AlreadyFulfilled, NotToldYet, delete_contact, restore_contact, send_again
+from contacts.begun import apart_from, begun_of
 from contacts.forms import SendAgainForm
-from contacts.models import ContactPoint, ReportRecipient, with_requests
+from contacts.models import ContactPoint, ReportRecipient, with_begun, with_requests
 from contacts.page import RecordPage, who_can_see
 from contacts.sharing import Side, pair_of
 from crm import journal
@@ -26,13 +27,14 @@ from crm.doors import AuthedRequest, visible_or_404
 
 @require_safe
 def contact_detail(request: AuthedRequest, contact: UUID) -> HttpResponse:
-    record = visible_or_404(
-        with_requests(ContactPoint.objects.visible_to(request.user).with_surroundings(request.user), request.user), contact
-    )
+    rows = ContactPoint.objects.visible_to(request.user).with_surroundings(request.user)
+    record = visible_or_404(with_begun(with_requests(rows, request.user), request.user), contact)
     journal.seen(request.user, "view", ContactPoint, record.pk)
     page = RecordPage.of(record, request.user)
+    before = begun_of(record, request.user)
+    shown: dict[str, Any] = {"before": before, "beside": before and apart_from(before, record.version)}
     pair = pair_of(record, request.user, Side.RECORD, request.GET.get("audience", "")) if record.may_edit else None
-    shown = {"contact": record, "page": page, "pair": pair, "again": SendAgainForm(), "today": timezone.localdate()}
+    shown |= {"contact": record, "page": page, "pair": pair, "again": SendAgainForm(), "today": timezone.localdate()}
     return render(request, "contacts/contact_detail.html", shown)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts.actions import StaleVersion
 from contacts.actions.unsaved import AlreadySaved, TooManyForms, TooMuchTyped, forget_unsaved, keep_unsaved
-from contacts.begun import begun
+from contacts.begun import begun, pages_of
 from contacts.calls import first_words
 from contacts.devices import device_of
 from contacts.forms import ContactForm, initial_of
@@ -42,19 +42,23 @@ def unsaved_keep(request: AuthedRequest, unsaved: UUID) -> HttpResponse:
         return JsonResponse({"message": _("This request cannot be read.")}, status=400)
     if sent.pop("user") != str(request.user.pk):  # somebody else has logged in since the page was opened
         return JsonResponse({"message": _("You have been logged out.")}, status=401)
-    now = timezone.now()
+    now, pages = timezone.now(), pages_of(sent.pop("pages"))
+    sender: dict[str, Any] = {"device": device_of(request.headers.get("User-Agent", "")), "page": next(iter(pages), "")}
     try:
-        row = keep_unsaved(user=request.user, record=unsaved, device=device_of(request.headers.get("User-Agent", "")), now=now, **sent)
+        row = keep_unsaved(user=request.user, record=unsaved, now=now, **sender, **sent)
     except StaleVersion as stale:
         other = stale.current
-        return JsonResponse({"version": other.version, "device": other.device, "at": clock(other.updated_at)}, status=409)
+        # own: the answer to what this page sent before was lost on the way
+        said = {"version": other.version, "device": other.device, "at": clock(other.updated_at), "own": other.page in pages}
+        return JsonResponse(said, status=409)
     except TooMuchTyped:
         return JsonResponse({"message": _("This is too long to be kept on the server.")}, status=413)
     except TooManyForms:
         return JsonResponse({"message": _("Too many forms were begun and not saved. Please discard some.")}, status=422)
     except AlreadySaved:
         return JsonResponse(_saved_already(request, unsaved, sent["typed"]), status=410)
-    return JsonResponse({"version": row.version, "at": clock(now)})
+    saved = {"message": _("This record was saved already."), "url": reverse("contacts:detail", args=[unsaved])}
+    return JsonResponse({"version": row.version, "at": clock(now), **(saved if sent["is_new"] and not row.is_new else {})})
 
 
 def _saved_already(request: AuthedRequest, record: UUID, typed: list[tuple[str, str]]) -> dict[str, Any]:
@@ -69,12 +73,13 @@ def _read(request: AuthedRequest) -> dict[str, Any] | None:
     try:
         sent = json.loads(request.body)
         pairs, known, is_new, user = sent["typed"], sent["known"], sent["is_new"], sent["user"]
+        pages = str(sent.get("pages", ""))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     right = type(known) is int and 0 <= known <= LARGEST_VERSION and type(is_new) is bool
     if not (right and isinstance(pairs, list) and len(pairs) <= MOST_FIELDS and all(_is_pair(one) for one in pairs)):
         return None
-    return {"typed": typed_of(pairs), "known": known, "is_new": is_new, "user": str(user)}
+    return {"typed": typed_of(pairs), "known": known, "is_new": is_new, "user": str(user), "pages": pages}
 
 
 def _is_pair(one: Any) -> bool:
@@ -83,14 +88,20 @@ def _is_pair(one: Any) -> bool:
 
 @require_POST
 def unsaved_discard(request: AuthedRequest, unsaved: UUID) -> HttpResponse:
-    forget_unsaved(user=request.user, record=unsaved)
+    shown = request.POST.get("version", "")
+    version = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else None
+    gone = forget_unsaved(user=request.user, record=unsaved, version=version)
     if "quiet" in request.POST:
         return JsonResponse({})
-    messages.success(request, _("What you had typed was discarded."))
+    if gone:
+        messages.success(request, _("What you had typed was discarded."))
+    else:
+        messages.warning(request, _("It was not discarded: something was typed into it on another device in the meantime."))
     if "stay" not in request.POST:
         return redirect("contacts:drafts")
     known = ContactPoint.objects.editable_by(request.user).filter(pk=unsaved).exists()
-    return redirect("contacts:edit", contact=unsaved) if known else redirect("contacts:new")
+    page = "contacts:detail" if request.POST["stay"] == "record" else "contacts:edit"
+    return redirect(page, contact=unsaved) if known else redirect("contacts:new")
 
 
 @require_POST

@@ -13,11 +13,11 @@ from django.urls import reverse
 from contacts.actions import change_contact
 from contacts.actions.unsaved import keep_unsaved
 from contacts.models import ContactPoint
-from crm.actions import customers, staff
+from crm.actions import assets, customers, staff
 from crm.actions.layouts import save_layout
 from crm.items import forget_items
 from crm.layout import Layout
-from crm.models import Deal, FieldDefinition, Person
+from crm.models import CustomerDepartment, Deal, FieldDefinition, Person
 from schedule.actions import cancel
 from schedule.models import Appointment
 from tests.conftest import Cast
@@ -108,6 +108,66 @@ def test_a_hidden_customer_with_all_that_is_theirs_stays(client: Client, cast: C
     assert answer.status_code == 302, answer.context["form"].errors
     assert (stands(contact).content, stands(contact).customer_id) == ("書き直した", firm.pk)
     assert (stands(contact).people.count(), stands(contact).guests.count()) == (1, 2)
+
+
+def test_what_has_moved_out_of_sight_stays_with_the_customer_that_is_seen(client: Client, cast: Cast, now: datetime) -> None:
+    firm = a_customer(recorder=cast.seller)
+    hidden = a_customer("秘密商会", recorder=cast.outsider, audience=an_audience(cast.office))
+    asset = assets.add_asset(by=cast.seller, customer=firm, name="複合機")
+    department = CustomerDepartment.objects.for_the_house("test").create(customer=firm, name="購買部")
+    first, second = (a_person(firm, name, recorder=cast.seller) for name in ("一番", "二番"))
+    deal = customers.add_deal(
+        by=cast.outsider, name="極秘の更新", stage=a_choice("stage"), audience=an_audience(), owner=cast.outsider, customer=firm
+    )
+    contact = a_contact(cast.seller, now, customer=firm, asset=asset, department=department, people=[first, second])
+    HERE.filter(pk=contact.pk).update(deal=deal)
+    for row in (asset, department, first, deal):
+        type(row).objects.for_the_house("test").filter(pk=row.pk).update(customer=hidden)
+    client.force_login(cast.seller)
+
+    page = client.get(edit(contact))
+    answer = client.post(
+        edit(contact), a_form(version=contact.version, content="書き直した", customer=str(firm.pk), people=[str(second.pk)])
+    )
+    patched = client.patch(f"/api/v1/contacts/{contact.pk}/", {"version": 2, "content": "もう一度"}, "application/json")
+
+    shown = page.content.decode() + patched.content.decode()
+    assert not [words for words in ("複合機", "購買部", "一番", "極秘の更新", str(asset.pk), str(first.pk)) if words in shown]
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert patched.status_code == 200, patched.content
+    row = stands(contact)
+    assert (row.content, row.asset_id, row.department_id, row.deal_id) == ("もう一度", asset.pk, department.pk, deal.pk)
+    assert list(row.people.order_by("place").values_list("person_id", flat=True)) == [first.pk, second.pk]
+
+
+def test_what_is_hidden_goes_with_the_customer_it_was_of(client: Client, cast: Cast, now: datetime) -> None:
+    firm, other = a_customer(recorder=cast.seller), a_customer("山田商店", recorder=cast.seller)
+    hidden = a_customer("秘密商会", recorder=cast.outsider, audience=an_audience(cast.office))
+    asset, person = assets.add_asset(by=cast.seller, customer=firm, name="複合機"), a_person(firm, recorder=cast.seller)
+    contact = a_contact(cast.seller, now, customer=firm, asset=asset, people=[person])
+    for row in (asset, person):
+        type(row).objects.for_the_house("test").filter(pk=row.pk).update(customer=hidden)
+    client.force_login(cast.seller)
+
+    client.post(edit(contact), a_form(version=contact.version, customer=str(other.pk)))
+
+    assert (stands(contact).customer_id, stands(contact).asset_id, stands(contact).people.count()) == (other.pk, None, 0)
+
+
+def test_an_asset_that_went_to_another_customer_does_not_stop_the_record(client: Client, cast: Cast, now: datetime) -> None:
+    firm, other = a_customer(recorder=cast.seller), a_customer("山田商店", recorder=cast.seller)
+    asset = assets.add_asset(by=cast.seller, customer=firm, name="複合機")
+    contact = a_contact(cast.seller, now, customer=firm, asset=asset)
+    assets.change_asset(by=cast.seller, asset=asset, version=1, customer=other)
+    client.force_login(cast.seller)
+    form = {"customer": str(firm.pk), "asset": str(asset.pk)}
+
+    answer = client.post(edit(contact), a_form(version=contact.version, content="書き直した", **form))
+    new = client.post(reverse("contacts:new"), a_form(**form))
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert (stands(contact).content, stands(contact).asset_id) == ("書き直した", asset.pk)
+    assert new.context["form"].errors["asset"]  # what is new has to hang together
 
 
 def test_what_is_seen_and_not_placed_is_still_taken_along(client: Client, cast: Cast, short: None, now: datetime) -> None:

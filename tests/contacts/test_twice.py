@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from contacts.actions.requests import finish
 from contacts.actions.unsaved import keep_unsaved
 from contacts.models import ContactPoint, Unsaved
 from crm.models import User
@@ -97,7 +98,7 @@ def test_what_was_sent_second_can_be_saved_on_top_and_asks_nobody_twice(client: 
     record = ContactPoint.objects.visible_to(cast.seller).get()
     before = (list(record.requests.values_list("pk", "state")), record.next_appointment_id)
     page = client.post(reverse("contacts:new"), full | {"content": "机で続きまで書いた"})
-    sent = page.context["form"].data
+    sent = page.context["form"].data | {"unsaved_version": str(page.context["known"])}
 
     saved = client.post(reverse("contacts:edit", args=[record.pk]), sent)
 
@@ -114,13 +115,63 @@ def test_whoever_takes_it_up_later_sees_both_before_the_record_changes(client: C
     client.post(reverse("contacts:new"), form)
     answer = client.post(reverse("contacts:new"), form | {"content": "圏外で続きを書いた"}, headers=JSON_ONLY)
 
-    resumed = client.get(answer.json()["url"])
-    assert answer.status_code == 409
-    assert resumed.context["form"]["content"].value() == "圏外で続きを書いた"
-    page = client.post(reverse("contacts:edit", args=[form["contact_id"]]), resumed.context["form"].data)
+    page = client.get(answer.json()["url"])
 
-    assert page.status_code == 409
+    assert answer.status_code == 409
+    assert page.context["form"]["content"].value() == "圏外で続きを書いた"
     assert [(one.mine, one.theirs) for one in page.context["differences"]] == [("圏外で続きを書いた", "電話で登録した")]
+    client.post(reverse("contacts:edit", args=[form["contact_id"]]), page.context["form"].data)
+    assert ContactPoint.objects.visible_to(cast.seller).get().content == "圏外で続きを書いた"
+
+
+def test_a_request_that_was_settled_between_two_equal_sends_is_no_difference(
+    client: Client, cast: Cast, full: dict[str, Any], now: datetime
+) -> None:
+    client.force_login(cast.seller)
+    client.post(reverse("contacts:new"), full)
+    record = ContactPoint.objects.visible_to(cast.seller).get()
+    finish(by=cast.colleague, request=record.requests.get(), now=now)
+
+    again = client.post(reverse("contacts:new"), full)
+    late = typed_late(client, cast.seller, full)
+    page = client.post(reverse("contacts:new"), full | {"content": "机で続きまで書いた"})
+
+    assert again.status_code == 302
+    assert late.json()["differs"] is False
+    assert [one.name for one in page.context["differences"]] == ["content"]
+    client.post(reverse("contacts:edit", args=[record.pk]), page.context["form"].data)
+    record.refresh_from_db()
+    assert record.content == "机で続きまで書いた"
+    assert list(record.requests.values_list("state", flat=True)) == ["done"]
+
+
+def test_the_same_request_asked_again_in_a_change_that_came_late_is_a_new_one(
+    client: Client, cast: Cast, full: dict[str, Any], now: datetime
+) -> None:
+    client.force_login(cast.seller)
+    client.post(reverse("contacts:new"), full)
+    record = ContactPoint.objects.visible_to(cast.seller).get()
+    finish(by=cast.colleague, request=record.requests.get(), now=now)
+    edit, told = reverse("contacts:edit", args=[record.pk]), {"next_on": "", "next_starts": "", "next_note": ""}
+    client.post(edit, full | told | {"version": "1", "content": "先の変更", "requests-TOTAL_FORMS": "0"})
+
+    page = client.post(edit, full | told | {"version": "1"})
+
+    assert {one.name for one in page.context["differences"]} >= {"content", "requests"}
+
+
+def test_a_change_sent_twice_is_said_to_be_saved(client: Client, cast: Cast) -> None:
+    client.force_login(cast.seller)
+    form = a_form(content="電話で登録した")
+    client.post(reverse("contacts:new"), form)
+    edit = reverse("contacts:edit", args=[form["contact_id"]])
+    client.post(edit, form | {"version": "1", "content": "直した"})
+
+    again = client.post(edit, form | {"version": "1", "content": "直した"}, follow=True)
+
+    assert again.redirect_chain[-1][0] == reverse("contacts:detail", args=[form["contact_id"]])
+    assert [str(one) for one in again.context["messages"]][-1] == "この記録はすでに保存されています。二重には送信していません。"
+    assert ContactPoint.objects.visible_to(cast.seller).get().version == 2
 
 
 def test_what_a_third_device_has_typed_into_the_record_is_not_written_over(client: Client, cast: Cast, now: datetime) -> None:

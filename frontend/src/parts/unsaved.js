@@ -10,13 +10,18 @@ const PAUSE_MS = 1500;
 const SOON_MS = 300;
 const PATIENCE_MS = 3000;
 const LARGEST_LEAVING = 60_000; // bytes that a browser sends on behalf of a page that is gone
-const NOT_TYPED = new Set(["csrfmiddlewaretoken", "unsaved_version", "take", "template_name", "template_shared"]);
+const NOT_TYPED = new Set(["csrfmiddlewaretoken", "unsaved_version", "unsaved_pages", "take", "template_name", "template_shared"]);
 const states = new Map();
 const handed = JSON.parse(sessionStorage.getItem("handed") ?? "{}"); // what the page before this one sent
 sessionStorage.removeItem("handed");
 
 export const typedOf = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_TYPED.has(name));
 export const knownOf = (form) => states.get(form)?.known ?? 0;
+/** Whose words a form holds: its page's, and those of the pages that handed theirs on to it. */
+export const pagesIn = (form) => {
+  const state = states.get(form);
+  return state ? [state.page, ...state.before.map(({ page }) => page)] : [];
+};
 export const urlOf = (record, what = "unsavedUrl") => words()[what].replace(/0{8}-0{4}-0{4}-0{4}-0{12}/, record);
 const clock = (at) => new Date(at).toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
 
@@ -43,7 +48,7 @@ function watch(form) {
     const returned = form.querySelector("[aria-invalid='true'], [data-errors]");
     state.server = returned ? "" : JSON.stringify(typedOf(form));
     if (!returned) return offer(form);
-    state.before = pagesOf(form.dataset.record);
+    state.before = pagesOf(form);
     later(form, SOON_MS);
   });
 }
@@ -52,7 +57,9 @@ function watch(form) {
 function hand(record, pages) {
   sessionStorage.setItem("handed", JSON.stringify({ record, pages }));
 }
-const pagesOf = (record) => (handed.record === record ? handed.pages : []);
+// data-was: the record that it was of, and that is gone.
+const pagesOf = ({ dataset: { record, was } }) =>
+  [record, was].includes(handed.record) ? handed.pages.map((page) => ({ record: handed.record, page })) : [];
 
 /** The form of the offline page was made for any record and any day. */
 function begin(form) {
@@ -115,7 +122,7 @@ async function keep(form, state, leaving) {
   // Typed and taken back, or told twice: the server has it all the same.
   if (text === state.server) return state.conflict || mark(form, text, "kept");
   const { record } = form.dataset;
-  const said = { typed, known: state.known, is_new: "new" in form.dataset, user: words().user };
+  const said = { typed, known: state.known, is_new: "new" in form.dataset, user: words().user, pages: pagesIn(form).join(" ") };
   const held = text === state.device ? Promise.resolve(true) : keepTyped(entryOf(form, state));
   if (state.conflict) return undecided(form, state, text, await held);
   const body = JSON.stringify(said);
@@ -123,6 +130,10 @@ async function keep(form, state, leaving) {
   if (await held) state.device = text;
   if (status === 200) return kept(form, state, text, answer);
   if (status === 410) return saved(form, text, answer, await held);
+  if (status === 409 && answer.own && answer.version !== said.known) {
+    state.known = answer.version; // what the server has came from here; only its answer was lost
+    return keep(form, state, leaving);
+  }
   if (status === 409) return clash(form, state, text, answer);
   tell(form, text, { 0: "offline", 401: "login" }[status] ?? "device", { held: await held, why: answer.message });
 }
@@ -130,14 +141,19 @@ async function keep(form, state, leaving) {
 async function undecided(form, state, text, held) {
   if (held) {
     state.device = text;
-    await forgetBefore(form, state);
+    await forgetBefore(state);
   }
   tell(form, text, "device", { held });
 }
 
 /** The pages before this one have handed their words on, and they are in safety now. */
-async function forgetBefore(form, { before }) {
-  for (const page of before.splice(0)) await forgetTyped(form.dataset.record, page);
+const forgetBefore = ({ before }) => forgetAllOf(before.splice(0));
+
+/** Another tab may have typed into the same form: its words stay. */
+const forgetPages = (record, pages) => forgetAllOf(pages.map((page) => ({ record, page })));
+
+async function forgetAllOf(entries) {
+  for (const { record, page } of entries) await forgetTyped(record, page);
 }
 
 const entryOf = (form, { page, known, conflict }) => ({
@@ -150,19 +166,19 @@ const entryOf = (form, { page, known, conflict }) => ({
   at: Date.now(),
 });
 
-async function kept(form, state, text, { version, at }) {
+async function kept(form, state, text, { version, at, message, url }) {
   state.known = Math.max(state.known, version);
   state.server = text;
   const field = form.elements.unsaved_version;
   if (field) field.value = version;
-  tell(form, text, "kept", { at });
-  await forgetBefore(form, state);
+  tell(form, text, "kept", { at, why: message, url }); // the record may stand already: saved from another device
+  await forgetBefore(state);
   if (JSON.stringify(typedOf(form)) === text) await forgetTyped(form.dataset.record, state.page);
 }
 
 /** The record was saved while one was typing, from here or from another device: only what is in it may be forgotten. */
 function saved(form, text, { differs, url, message }, held) {
-  if (!differs) return forgetTyped(form.dataset.record);
+  if (!differs) return forgetPages(form.dataset.record, pagesIn(form));
   tell(form, text, "device", { held, why: message, url });
 }
 
@@ -263,11 +279,12 @@ async function send(entry) {
 
 /** Give the server what was typed. Resolves to "kept", "clash", "here" (it could not), or of a record that was saved meanwhile: "saved"
     if it says the same, "late" if not. That is kept as a change of the record, which its author has to go over. */
-export async function bring({ record, typed, known = 0, is_new }) {
-  const { status, said } = await post(urlOf(record), JSON.stringify({ typed, known, is_new, user: words().user }));
+export async function bring({ record, page, pages = page, typed, known = 0, is_new }) {
+  const { status, said } = await post(urlOf(record), JSON.stringify({ typed, known, is_new, user: words().user, pages }));
+  if (status === 409 && said.own && said.version !== known) return bring({ record, pages, typed, known: said.version, is_new });
   if (status !== 410) return { 200: "kept", 409: "clash" }[status] ?? "here";
   if (!said.differs) return "saved";
-  const how = await bring({ record, typed, known, is_new: false });
+  const how = await bring({ record, pages, typed, known, is_new: false });
   return how === "kept" ? "late" : how;
 }
 
@@ -283,6 +300,7 @@ export function compare(entry) {
 
 function fill(form, entry) {
   form.dataset.record = entry.record;
+  states.get(form)?.before.push(entry);
   const values = Map.groupBy ? Map.groupBy(entry.typed, ([name]) => name) : new Map(entry.typed.map((pair) => [pair[0], [pair]]));
   for (const [name, pairs] of values) {
     const said = pairs.map(([, value]) => value);
@@ -311,14 +329,15 @@ window.addEventListener("online", syncAlone);
 
 // The record's own page is the proof that its form was saved.
 async function arrived() {
-  const { record } = handed;
-  if (record && location.pathname.includes(record) && !document.querySelector("form[data-unsaved]")) await forgetTyped(record);
+  const { record, pages } = handed;
+  if (record && location.pathname.includes(record) && !document.querySelector("form[data-unsaved]")) await forgetPages(record, pages);
 }
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || !states.has(form)) return;
   const state = states.get(form);
-  hand(form.dataset.record, [...state.before, state.page]);
+  hand(form.dataset.record, pagesIn(form));
+  if (form.elements.unsaved_pages) form.elements.unsaved_pages.value = pagesIn(form).join(" ");
   keepTyped(entryOf(form, state));
 });
 
@@ -337,5 +356,5 @@ export const unsettle = (form) => states.has(form) && later(form);
 export function release(form) {
   clearTimeout(states.get(form)?.timer);
   form.dataset.sent = form.dataset.kept = "yes";
-  return forgetTyped(form.dataset.record);
+  return forgetPages(form.dataset.record, pagesIn(form));
 }

@@ -5,7 +5,7 @@ import { forgetAll, forgetUnsent, keepTyped, keepUnsent, me, newId, unsentHere }
 import { onNew, welcome, words } from "./page.js";
 import { post, session } from "./server.js";
 import { toast } from "./toasts.js";
-import { bring, compare, knownOf, loginTo, release, titleOf, typedOf, urlOf } from "./unsaved.js";
+import { bring, compare, knownOf, loginTo, pagesIn, release, titleOf, typedOf, urlOf } from "./unsaved.js";
 
 const AGAIN_MS = 60_000;
 
@@ -21,7 +21,8 @@ async function queue(form, submitter) {
   const typed = typedOf(form);
   if (submitter?.name) typed.push([submitter.name, submitter.value]);
   const draft = submitter?.name === "draft";
-  const one = { id: form.dataset.record, typed, known: knownOf(form), at: Date.now(), title: titleOf(form), draft, why: "", clash: false };
+  const begun = { known: knownOf(form), pages: pagesIn(form).join(" ") };
+  const one = { id: form.dataset.record, typed, ...begun, at: Date.now(), title: titleOf(form), draft, why: "", clash: false };
   if (!(await keepUnsent(one))) return toast(words().network);
   await release(form);
   const blank = document.getElementById("queued-note");
@@ -47,7 +48,8 @@ async function flush(asked = false) {
 
 /** Send one record; false if the server went away, so that the others wait too. */
 async function sendOne(one) {
-  const { status, said } = await post(words().newUrl, new URLSearchParams(one.typed));
+  const begun = [["unsaved_version", one.known ?? 0], ["unsaved_pages", one.pages ?? ""]];
+  const { status, said } = await post(words().newUrl, new URLSearchParams([...one.typed, ...begun]));
   if (status === 200 || status === 201) {
     await forgetUnsent(one.id);
     toast(words().sayUnsentSent, { kind: "success", link: { text: words().open, url: said.url } });
@@ -74,8 +76,8 @@ async function gone(one, text, url) {
 }
 
 /** A waiting record as what was typed into its form. */
-function unsavedOf({ id, typed, known, at, title }) {
-  return { record: id, page: newId(), typed: typed.filter(([name]) => name !== "draft"), known, is_new: true, at, title };
+function unsavedOf({ id, typed, known, pages, at, title }) {
+  return { record: id, page: newId(), pages, typed: typed.filter(([name]) => name !== "draft"), known, is_new: true, at, title };
 }
 
 /** Another device has typed into the same form: the author chooses, on a page that shows both. */
