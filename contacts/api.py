@@ -21,7 +21,7 @@ from contacts.entry import COPIED, ContactEntry, ExpenseLine, NextEntry
 from contacts.forms.contact import CONTENT_LIMIT
 from contacts.forms.expenses import LARGEST_YEN, MOST_LINES
 from contacts.models import Attachment, ContactGuest, ContactInfo, ContactParticipant, ContactPerson, ContactPoint, Expense, ReportRecipient
-from contacts.rest.audience import SharesAudience, ask_about_outsiders, with_its_audience
+from contacts.rest.audience import SharesAudience, ask_about_outsiders
 from contacts.rest.files import FileOfRecordSerializer, FileRows
 from contacts.rest.requests import WorkRequestSerializer, line_serializer, lines_of, requests_beside
 from contacts.search import SORTS, ContactFilter
@@ -41,10 +41,11 @@ from crm.rest.paging import KeysetPagination
 from crm.rest.views import created
 from crm.serializerfields import CleanCharField, CleanTextField, DateTimeField
 from schedule import actions as schedule
-from schedule.api import GONE_FROM_SIGHT, FacilityRows, VisibleRows, answered
+from schedule.api import GONE_FROM_SIGHT, FacilityRows, VisibleRows, answered, carried_over
 from schedule.models import Appointment
 from schedule.refusals import taken_words
 
+FULFILS = "The appointment this record fulfils. What a new record leaves out is taken over from it."
 FILTERS = ("q", "from", "to", "owner", "customer", "deal", "plan", "asset", "info", "person", "method", "result", "state")
 REFUSALS: dict[type[Exception], tuple[str, Any]] = {
     actions.MetInTheFuture: ("started_at", lambda: _("A contact cannot be registered before it happens.")),
@@ -191,7 +192,7 @@ class ContactWriteSerializer(BearsItems):
     content = CleanTextField(max_length=CONTENT_LIMIT, required=False, allow_blank=True)
     direct = serializers.ChoiceField(choices=ContactPoint.Direct.choices, required=False, allow_blank=True)
     participants = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
-    audience = AudienceField(required=False, help_text="Without it a new record has that of its appointment, or the whole company.")
+    audience = AudienceField(required=False)
     outside_allowed = OutsideAllowedField()
     report_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
     notice_to = VisibleRows(User, child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), required=False)
@@ -201,7 +202,7 @@ class ContactWriteSerializer(BearsItems):
     custom = CustomField(Target.CONTACT, required=False, files=True)
     next = NextSerializer(required=False, allow_null=True, help_text="The next appointment, booked in the same save.")
     linked = StandingField(Appointment, required=False, allow_null=True, help_text="An appointment that stands already, as the next one.")
-    appointment = OwnAppointmentField(Appointment, required=False, allow_null=True, help_text="The appointment this record fulfils.")
+    appointment = OwnAppointmentField(Appointment, required=False, allow_null=True, help_text=FULFILS)
 
     def items_standing(self, attrs: dict[str, Any]) -> Any:
         """A new record takes over what its appointment holds."""
@@ -305,8 +306,10 @@ class ContactPointViewSet(SharesAudience):
         return Response(ContactSerializer(*_with_files([self.get_object()], self.viewer), context=self.get_serializer_context()).data)
 
     def create(self, request: Request) -> Response:
-        sent = with_its_audience(self.checked())
+        sent = self.checked()
         sent.pop("version", None)
+        if appointment := sent.get("appointment"):
+            sent |= carried_over(appointment, self.viewer, sent)
         owner, key, draft = sent.pop("owner", self.viewer), sent.pop("id", None), sent.pop("draft", False)
         allowed = sent.pop("outside_allowed", False)
         entry = ContactEntry(**{"has_time": True, **sent})

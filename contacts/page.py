@@ -12,6 +12,7 @@ from contacts.models import Attachment, ContactPoint, ReportRecipient, WorkReque
 from crm.audience import Reader, readers
 from crm.items import Fact, facts_of
 from crm.models import CollectedInfo, Customer, Person, User
+from schedule.models import Facility, FacilityBooking
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class RecordPage:
     files: list[Attachment] = field(default_factory=list)
     requests: list[WorkRequest] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    booked: list[Facility] = field(default_factory=list)
 
     @classmethod
     def of(cls, contact: ContactPoint, viewer: User) -> RecordPage:
@@ -46,6 +48,7 @@ class RecordPage:
             files=files_of(contact, viewer),
             requests=requests_of(contact),
             facts=facts_of(contact, viewer),
+            booked=facilities_of(contact, viewer),
             replies=list(contact.replies.select_related("author").order_by("created_at", "pk")),
         )
 
@@ -61,6 +64,15 @@ class RecordPage:
 def files_of(contact: ContactPoint, viewer: User) -> list[Attachment]:
     """Return its files in order, with who added them."""
     return list(Attachment.objects.visible_to(viewer).filter(contact=contact, item="").select_related("uploader").in_order())
+
+
+def facilities_of(contact: ContactPoint, viewer: User) -> list[Facility]:
+    """Return the facilities of the appointment that it was made from; a record read with_surroundings that has none is not asked."""
+    appointment = getattr(contact, "made_from", None)
+    if appointment is None:
+        return []
+    rows = FacilityBooking.objects.visible_to(viewer).filter(appointment=appointment, released_at=None)
+    return [row.facility for row in rows.select_related("facility").order_by("facility")]
 
 
 def requests_of(contact: ContactPoint) -> list[WorkRequest]:

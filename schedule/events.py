@@ -81,6 +81,7 @@ class _Known:
             "url": self.path.replace(str(UUID(int=0)), str(row["pk"])),
             "version": row["version"],
             "editable": self._movable(row),
+            "direct": row["direct"],
             "tone": TONES.get(method.semantic, "indigo") if method else "indigo",
             "tentative": status == Status.TENTATIVE,
             "cancelled": status in (Status.CANCELLED, Status.NO_SHOW),

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactPoint
-from crm.audience import newly_outside, outside
+from crm.audience import Audience, newly_outside, outside
 from crm.models import User
+from schedule.models import Appointment
 
 if TYPE_CHECKING:
     _Form = forms.Form
@@ -32,8 +33,7 @@ class AsksAboutOutsiders(_Form):
         """Refuse a form that lets somebody outside the audience read it, until the sender has said yes. A draft lets nobody read it."""
         if "audience" not in said or "draft" in self.data or any(name in self.errors for name in NAMED):
             return
-        before = None if self.contact is None or self.contact.state == ContactPoint.State.DRAFT else self.initial["audience"]
-        known = self._standing() if before is not None else []
+        before, known = self._settled(said)
         allowed = {key for value in self.allowed() for key in value.split(",")}
         asked = [
             user for user in newly_outside(said["audience"], self._named(said), before=before, known=known) if str(user.pk) not in allowed
@@ -42,6 +42,14 @@ class AsksAboutOutsiders(_Form):
             self.asked_about = asked
             names = "、".join(str(user) for user in asked)
             self.add_error(None, _("%(names)s: outside the visibility. Let them read this record all the same?") % {"names": names})
+
+    def _settled(self, said: dict[str, Any]) -> tuple[Audience | None, list[User]]:
+        """Return an audience and the people who were let read beside it: of the record as it stands, or of the appointment it is made from."""
+        if self.contact is not None and self.contact.state == ContactPoint.State.REGISTERED:
+            return self.initial["audience"], self._standing()
+        if appointment := said.get("appointment"):
+            return settled_of(appointment)
+        return None, []
 
     def allowed(self) -> list[str]:
         """Return what was said yes to so far, as it was sent."""
@@ -69,6 +77,11 @@ class AsksAboutOutsiders(_Form):
         own = {said["owner"].pk if said.get("owner") else None, self.viewer.pk}
         own |= {self.contact.owner_id, self.contact.recorder_id} if self.contact else set()
         return [user for user in _once(*(said.get(name) or [] for name in NAMED), lines) if user.pk not in own]
+
+
+def settled_of(appointment: Appointment) -> tuple[Audience, list[User]]:
+    """Return the audience of an appointment and who was let read beside it: what was said yes to there is not asked about again."""
+    return Audience.of(appointment.scope), [row.user for row in appointment.participants.select_related("user").order_by("pk")]
 
 
 def _once(*lists: Any) -> list[User]:

@@ -74,6 +74,7 @@ class ContactPointQuerySet(GuardedQuerySet):
                 next_note=Subquery(ahead.values("summary_note")[:1]),
                 next_status=Subquery(ahead.values("status")[:1]),
                 made_from=Subquery(before.values("pk")[:1]),
+                made_at=Subquery(before.values("place")[:1]),
                 may_edit=Case(When(ContactPoint.editable_q(user), then=True), default=False, output_field=models.BooleanField()),
             )
         )

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from contacts.actions import NotYourAppointment
 from contacts.actions.sharing import share_audience
 from contacts.entry import ContactEntry
+from contacts.forms.outside import settled_of
 from contacts.models import ContactPoint
 from contacts.sharing import Side
 from crm.audience import Audience
@@ -50,20 +51,13 @@ class SharesAudience(RoomViewSet):
         return self.retrieve(request, pk)  # type: ignore[attr-defined]
 
 
-def with_its_audience(sent: dict[str, Any]) -> dict[str, Any]:
-    """A new record that says nothing of its audience has that of the appointment it was made from."""
-    appointment = sent.get("appointment")
-    return sent if "audience" in sent or appointment is None else sent | {"audience": Audience.of(appointment.scope)}
-
-
 def ask_about_outsiders(viewer: User, owner: User, entry: ContactEntry, allowed: bool, row: ContactPoint | None = None) -> None:
     """Raise ValidationError if the record lets somebody outside its audience read it and nobody has said yes. A draft was read by nobody."""
     named = [*entry.participants, *entry.report_to, *entry.notice_to, *(line.to for line in entry.requests or ())]
     own = {viewer.pk, owner.pk, *([row.recorder_id] if row else [])}
-    known: list[User] = []
-    before = Audience.of(row.scope) if row and row.state == ContactPoint.State.REGISTERED else None
-    if row and before:
+    before, known = settled_of(entry.appointment) if entry.appointment else (None, [])
+    if row and row.state == ContactPoint.State.REGISTERED:
         keys = [one.user_id for one in row.participants.all()] + [one.user_id for one in row.recipients.all()]
         keys += [one.to_id for one in row.requests.all()]
-        known = list(User.objects.filter(pk__in=keys))
+        before, known = Audience.of(row.scope), list(User.objects.filter(pk__in=keys))
     require_allowed(entry.audience, [user for user in named if user.pk not in own], allowed, before=before, known=known)

@@ -30,6 +30,12 @@ function plainLink(el) {
   if (around?.role === "list") around.removeAttribute("role");
 }
 
+/** 直行・直帰 has its symbol; the title says it in words. */
+function markDirect(el, { direct }) {
+  const icon = direct && document.querySelector("[data-direct-icons]")?.content.querySelector(`[data-direct="${direct}"] svg`);
+  if (icon) el.querySelector(".cal-title, .cal-item-title")?.prepend(icon.cloneNode(true), " ");
+}
+
 /** Wishes of the page: whose schedule, which persons. They go along with every question for events. */
 function wishes() {
   const pairs = [...document.querySelectorAll("form[data-calendar-filter]")].flatMap((form) => [...new FormData(form)]);
@@ -132,6 +138,7 @@ function build(box) {
     dayCellDidMount: ({ el }) => el.removeAttribute("aria-label"),
     eventDidMount: ({ el, event, timeText }) => {
       plainLink(el);
+      markDirect(el, event.extendedProps);
       el.title = [timeText, event.title, event.extendedProps.who].filter(Boolean).join(" ");
     },
     events: (info, done, fail) => fetchEvents(box.dataset.eventsUrl, info).then(done, fail),

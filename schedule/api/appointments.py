@@ -312,6 +312,21 @@ def _standing_values(row: Appointment, viewer: User) -> dict[str, Any]:
     }
 
 
+CARRIED = (
+    *("customer", "department", "people", "guests", "deal", "plan", "asset", "infos", "participants", "audience"),
+    *("method", "summary", "summary_note", "category1", "category2", "content", "direct"),
+)
+OF_CUSTOMER = ("department", "people", "deal", "asset")
+
+
+def carried_over(appointment: Appointment, viewer: User, sent: dict[str, Any]) -> dict[str, Any]:
+    """Return what a record made from an appointment takes over of it: all that was not sent, and that goes with a customer that was."""
+    row = _for_api(Appointment.objects.editable_by(viewer), viewer).get(pk=appointment.pk)
+    said = _standing_values(row, viewer)
+    elsewhere = sent.get("customer", said["customer"]) != said["customer"]
+    return {name: said[name] for name in CARRIED if name in said and name not in sent and not (elsewhere and name in OF_CUSTOMER)}
+
+
 def _links(row: Appointment) -> list[tuple[str, Any, Any]]:
     return [(name, model, getattr(row, f"{name}_id")) for name, (model, _module) in NAMED.items()]
 

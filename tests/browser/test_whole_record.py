@@ -84,6 +84,8 @@ def fill_everything(page: Page, cast: Cast) -> None:
     page.fill("[name=summary_note]", "更新のご提案")
     page.fill("[name=content]", "図面をもとに更新案を説明した。")
     option(page, "category1", "設備")
+    offered = page.locator("select[name=category2] option:not([hidden]):not([disabled])").all_inner_texts()
+    assert "空調" in offered and "印刷" not in offered
     option(page, "category2", "空調")
     choose(page, "deal", "更新", "更新工事")
     choose(page, "plan", "下期", "下期重点")
@@ -122,6 +124,9 @@ def test_every_field_is_filled_once_and_stands_on_the_page(enter: Enter, cast: C
     (record,) = ContactPoint.objects.visible_to(cast.seller)
     assert (record.owner, record.recorder, record.state) == (cast.colleague, cast.seller, "registered")
     assert timezone.localtime(record.started_at).isoformat()[:16] == "2026-11-20T09:00"
+    assert [row.user for row in record.participants.all()] == [cast.boss]
+    told = {row.user: row.role for row in record.recipients.all()}
+    assert told == {cast.boss: "report", cast.admin: "notice"}  # the boss by one click, because he took part
     words = [
         "青木建材", "購買部", "鈴木", "高橋", "南海商事", "訪問", "前進", "提案", "更新のご提案", "更新案を説明した", "設備", "空調", "更新工事", "下期重点",
         "空調機一号", "増築の予定", cast.boss.name, cast.admin.name, "直行", "北国電機", "現場.png", "2027/01/15", "見積の提出", "見積書を作る", "長崎", "諫早", "480",

@@ -66,10 +66,13 @@ def test_a_visit_is_logged_reported_and_followed_up_in_one_save_of_at_most_25_st
     assert len(asked) <= 25, [one["sql"][:90] for one in asked.captured_queries]
 
 
-def test_the_form_opens_with_today_and_oneself(seller):
-    page = as_(seller).get(NEW).content.decode()
+def test_the_form_opens_with_today_oneself_and_the_whole_company(seller):
+    answer = as_(seller).get(NEW)
+    page = answer.content.decode()
 
     assert 'value="2026/11/20"' in page
+    assert f"担当・記入者：{seller.name}" in page
+    assert answer.context["form"].initial["audience"].company
     assert "data-guard" in page
 
 

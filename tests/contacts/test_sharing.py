@@ -347,6 +347,19 @@ def test_a_draft_is_asked_about_when_it_is_registered(cast: Cast, now: datetime)
     assert as_(cast.seller).post(f"/contacts/{draft.pk}/edit", sent).status_code == 422
 
 
+def test_what_was_said_yes_to_at_the_appointment_is_not_asked_about_again(cast: Cast, now: datetime) -> None:
+    rows = [an_appointment(cast.seller, now, days=-1, audience=an_audience(cast.sales), participants=[cast.outsider]) for _ in range(3)]
+    client, sent = as_(cast.seller), {"started_at": rows[2].starts_at.isoformat(), "appointment": str(rows[2].pk)}
+
+    same = client.post(NEW, for_sales(cast, appointment=str(rows[0].pk), participants=[cast.outsider.pk]))
+    more = client.post(NEW, for_sales(cast, appointment=str(rows[1].pk), participants=[cast.outsider.pk], report_to=[cast.admin.pk]))
+    program = client.post(API, sent, content_type="application/json")
+
+    assert same.status_code == 302
+    assert more.context["form"].asked_about == [cast.admin]
+    assert (program.status_code, program.json()["participants"]) == (201, [cast.outsider.pk])
+
+
 def test_a_device_that_kept_a_record_hears_the_question(cast: Cast) -> None:
     answer = as_(cast.seller).post(NEW, for_sales(cast, report_to=[cast.outsider.pk]), headers={"Accept": "application/json"})
 

@@ -24,6 +24,17 @@ def test_the_history_of_the_chosen_customer_is_one_step_from_the_form(cast: Cast
     assert "前回の話" in client.get(f"{address}?customer={firm.pk}").content.decode()
 
 
+def test_a_record_begins_from_the_menu_and_from_the_page_of_a_customer(cast: Cast) -> None:
+    firm, client = a_customer(recorder=cast.seller), logged_in(cast.seller)
+
+    menu = client.get("/").content.decode()
+    page = client.get(f"/customers/{firm.pk}/").content.decode()
+
+    assert re.search(r'<nav.*href="/contacts/new"', menu, re.DOTALL)
+    assert f'href="/contacts/new?customer={firm.pk}"' in page
+    assert client.get(f"/contacts/new?customer={firm.pk}").context["form"].initial["customer"] == firm.pk
+
+
 def test_who_enters_for_another_reads_who_is_told(cast: Cast) -> None:
     alone = logged_in(cast.seller).get("/contacts/new").content.decode()
     staff.delegate(by=cast.admin, principal=cast.colleague, agent=cast.seller, valid_from=TODAY)

@@ -92,6 +92,7 @@ def test_events_say_what_the_calendar_draws(cast: Cast, now: datetime) -> None:
     first = by_id[str(open_one.pk)]
     assert (first["start"], first["version"], first["tentative"], first["editable"]) == ("2026-11-21T15:00:00+09:00", 1, True, True)
     assert first["title"].startswith("青木 見積 (")
+    assert (first["direct"], by_id[str(gone.pk)]["direct"]) == ("to", "")
     assert (by_id[str(gone.pk)]["cancelled"], by_id[str(gone.pk)]["editable"]) == (True, False)
     assert by_id[str(others.pk)]["editable"] is False
 

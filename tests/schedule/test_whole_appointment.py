@@ -410,3 +410,28 @@ def test_the_next_appointment_carries_exactly_five_things(cast: Cast, now: datet
     left = (row.department_id, row.asset_id, row.category1_id, row.category2_id, row.content, parts_of(row)["guests"])
     assert left == (None, None, None, None, "", [])
     assert not row.participants.exists()
+
+
+def test_a_program_that_only_names_the_appointment_takes_everything_over(cast: Cast, now: datetime) -> None:
+    around, method = everything(cast.seller), a_choice("method", "訪問", semantic="visit")
+    row = an_appointment(cast.seller, now, days=-1)
+    room = Facility.objects.create(name_ja="会議室B")
+    said = {"participants": [cast.boss], "method": method, "summary_note": "見積", "content": "本文", "direct": "to", "place": "本社三階"}
+    entry = around.entry(now, days=-1, audience=an_audience(cast.sales), **said | {"facilities": [room]})
+    change_appointment(by=cast.seller, appointment=row, version=1, entry=entry, now=now)
+    elsewhere = a_customer("別の会社", recorder=cast.seller)
+    sent = {"started_at": row.starts_at.isoformat(), "draft": True, "appointment": str(row.pk)}
+
+    other = api(cast.seller, "/api/v1/contacts/", **sent, customer=str(elsewhere.pk), content="別の本文").json()
+    made = api(cast.seller, "/api/v1/contacts/", **sent | {"draft": False}).json()
+    page = logged_in(cast.seller).get(f"/contacts/{made['id']}/").content.decode()
+
+    kept = [made[name] for name in ("customer", "department", "deal", "plan", "asset", "method")]
+    assert kept == [str(around.firm.pk), around.department.pk, str(around.deal.pk), str(around.plan.pk), str(around.asset.pk), method.pk]
+    assert (made["people"], made["infos"], len(made["guests"])) == ([str(around.person.pk)], [str(around.info.pk)], 2)
+    assert (made["participants"], made["summary_note"], made["content"], made["direct"]) == ([cast.boss.pk], "見積", "本文", "to")
+    assert made["audience"]["units"] == [cast.sales.pk]
+    assert (other["customer"], other["content"], other["people"], other["deal"]) == (str(elsewhere.pk), "別の本文", [], None)
+    assert other["direct"] == "to"
+    assert "本社三階" in page
+    assert "会議室B" in page
