@@ -124,6 +124,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "next before this": ({"next_on": "2026/11/01"}, "next_on"),
     "next time without day": ({"next_starts": "10:00"}, "next_on"),
     "next of no length": ({"next_on": "2026/12/01", "next_starts": "10:00", "next_ends": "10:00"}, "next_ends"),
+    "a free summary of 101 letters": ({"summary_note": "あ" * 101}, "summary_note"),
     "a bad direct": ({"direct": "sideways"}, "direct"),
 }
 
