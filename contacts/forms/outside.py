@@ -56,6 +56,10 @@ class AsksAboutOutsiders(_Form):
         data: Any = self.data
         return list(data.getlist(ALLOWED)) if hasattr(data, "getlist") else [data[ALLOWED]] if ALLOWED in data else []
 
+    def only_asks(self) -> bool:
+        """Tell whether nothing else is wrong: the question then stands alone."""
+        return bool(self.asked_about) and list(self.errors) == ["__all__"] and len(self.non_field_errors()) == 1
+
     def asked_keys(self) -> str:
         return ",".join(str(user.pk) for user in self.asked_about)
 
