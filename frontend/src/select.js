@@ -50,7 +50,8 @@ export function enhance(select) {
     },
     onItemAdd() {
       this.setTextboxValue("");
-      if (select.multiple) this.refreshOptions();
+      // Who was put in by a button does not want a list over the fields below.
+      if (select.multiple) this.refreshOptions(this.isOpen);
     },
   });
   chosen.wrapper.classList.toggle("invalid", select.getAttribute("aria-invalid") === "true");
