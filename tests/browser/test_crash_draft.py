@@ -74,6 +74,13 @@ def comes_to(page: Page, count: int) -> None:
     until(page, f"{KEPT_HERE}.then((count) => count === {count})")
 
 
+def let_go(page: Page) -> Page:
+    """Wait until the browser has let go of the page that was closed: what it kept may be sent by others only then."""
+    page.goto("/static/dist/favicon.svg")
+    until(page, "navigator.locks.query().then(({held}) => !held.some((one) => one.name.startsWith('typing-')))")
+    return page
+
+
 def go_on(page: Page) -> None:
     """From the list of what was begun, go on with the first."""
     page.locator("#rows a.cover").first.click()
@@ -229,7 +236,7 @@ def test_an_ended_session_loses_nothing(cast: Cast, firm: Customer, enter: Enter
     address = link.get_attribute("href")
     page.close(run_before_unload=False)
 
-    again = page.context.new_page()
+    again = let_go(page.context.new_page())
     again.goto(address)
     log_in(again, cast.seller)
 
@@ -374,7 +381,7 @@ def test_what_a_closed_page_had_typed_after_the_record_was_saved_is_among_what_w
     other = desk.context.new_page()
     desk.close(run_before_unload=False)
 
-    go(other, "/contacts/drafts/")
+    go(let_go(other), "/contacts/drafts/")
     link = other.locator(".toast-s a")
     expect(link).to_be_visible()
     comes_to(other, 0)
@@ -394,7 +401,7 @@ def test_comparing_loses_nothing_when_the_net_goes_just_then(cast: Cast, firm: C
     again = page.context.new_page()
     page.close(run_before_unload=False)
     again.context.set_offline(False)
-    again.goto("/contacts/new")
+    let_go(again).goto("/contacts/new")
     again.route("**/compare", lambda route: route.abort())
     with again.expect_event("requestfailed", lambda request: request.url.endswith("/compare")):
         again.locator("[data-unsaved-restore]").click()
