@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Error, Page, Response, expect
+from playwright.sync_api import Error, Locator, Page, Response, expect
 
 PATIENCE_MS = 60_000
 STEP_MS = 50
@@ -78,6 +78,17 @@ def leave_alone(page: Page, milliseconds: int) -> None:
 def works_offline(page: Page) -> None:
     """Wait until this browser has the files and the page that it shows without a net."""
     until(page, "caches.match(document.getElementById('words-kept').dataset.shell).then(Boolean)")
+
+
+def drag(page: Page, one: Locator, onto: Locator, x: float, y: float, mark: str = "") -> None:
+    """Drag one onto the other at this place of it. mark: what the page shows there; only then may it be let go, or the drop is lost."""
+    one.hover()
+    page.mouse.down()
+    onto.hover(position={"x": x, "y": y})
+    onto.hover(position={"x": x + 1, "y": y})  # the first move only begins it; at each later one the browser asks whether it may be dropped
+    if mark:
+        expect(page.locator(mark).first).to_be_visible()
+    page.mouse.up()
 
 
 def choose(page: Page, field: str, word: str, shown: str) -> None:

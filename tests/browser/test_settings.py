@@ -14,7 +14,7 @@ from contacts.models import ContactPoint
 from crm.layout import forget_layouts, layout_for
 from crm.models import Choice, User
 from tests.browser.conftest import OpenPage, barriers
-from tests.browser.steady import eventually, landed, leave_alone, ready
+from tests.browser.steady import drag, eventually, landed, leave_alone, ready
 from tests.conftest import Cast
 from tests.make import a_choice, a_customer
 
@@ -45,7 +45,8 @@ def test_a_list_is_put_in_order_from_the_keyboard(open_page: OpenPage, cast: Cas
     expect(page.get_by_role("button", name="「メール」を下へ")).to_be_focused()
 
     comes_in_order(page, "メール", "訪問", "電話")
-    page.locator("[data-sort] > li").first.drag_to(page.locator("[data-sort] > li").last, target_position={"x": 40, "y": 50})
+    rows = page.locator("[data-sort] > li")
+    drag(page, rows.first, rows.last, 40, 50, mark="[data-sort] > .drop-below")
     comes_in_order(page, "訪問", "電話", "メール")
     assert barriers(page) == []
     assert page.complaints == []  # type: ignore[attr-defined]
