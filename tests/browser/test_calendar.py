@@ -28,7 +28,7 @@ def test_whoever_goes_straight_there_or_home_has_a_symbol_in_the_schedule(open_p
     for note, name in names.items():
         event = page.locator("[data-calendar] .cal-title, [data-calendar] .cal-item-title").filter(has_text=note).first
         expect(event.locator("svg")).to_have_count(1)
-        assert f"#{name}" in event.locator("svg").inner_html()
+        expect(event.locator(f"svg use[href$='#{name}']")).to_have_count(1)
     last = page.locator("[data-calendar] .cal-title, [data-calendar] .cal-item-title").filter(has_text="四件目").first
     expect(last).to_be_visible()
     expect(last.locator("svg")).to_have_count(0)
