@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from contacts.calls import caller, method_of
@@ -139,25 +139,38 @@ def known_of(contact: ContactPoint) -> dict[str, list[Any]]:
 def _copied(contact: ContactPoint, people: list[Person], viewer: User) -> dict[str, Any]:
     """Return what a copy takes over: all but day, result, expenses and the next appointment."""
     role = ReportRecipient.Role
-    told = list(contact.recipients.select_related("user").order_by("pk"))
+    staff = _staff(contact)
+    told = sorted((user for user in staff if user.told), key=lambda user: user.told)
     return {
         "customer": contact.customer_id,
         "people": [person.pk for person in people],
         "guests": guests_of(contact.guests.order_by("place"), viewer),
         "infos": infos_of(contact.infos, viewer),
         **{name: getattr(contact, f"{name}_id") for name in LINKS},
-        "participants": [row.user for row in contact.participants.select_related("user").order_by("pk")],
+        "participants": sorted((user for user in staff if user.took_part), key=lambda user: user.took_part),
         "audience": Audience.of(contact.scope),
-        "report_to": [row.user for row in told if row.role == role.REPORT],
-        "notice_to": [row.user for row in told if row.role == role.NOTICE],
+        "report_to": [user for user in told if user.told_as == role.REPORT],
+        "notice_to": [user for user in told if user.told_as == role.NOTICE],
         **{name: getattr(contact, name) for name in SHARED},
     }
 
 
 def _people(contact: ContactPoint, viewer: User) -> list[Person]:
-    seen = {row.pk: row for row in Person.objects.visible_to(viewer).filter(pk__in=contact.people.values("person"))}
-    places = contact.people.order_by("place").values_list("person_id", flat=True) if len(seen) > 1 else seen
-    return [seen[pk] for pk in places if pk in seen]
+    place = contact.people.filter(person=OuterRef("pk")).values("place")[:1]
+    seen = Person.objects.visible_to(viewer).filter(pk__in=contact.people.values("person"))
+    return list(seen.annotate(stands=Subquery(place)).order_by("stands", "pk"))
+
+
+def _staff(contact: ContactPoint) -> list[Any]:
+    """Return who took part and who is told, with one query: `took_part` and `told` say in which order, `told_as` in which role."""
+    took_part, told = contact.participants, contact.recipients
+    mine = {
+        "took_part": took_part.filter(user=OuterRef("pk")).values("pk"),
+        "told": told.filter(user=OuterRef("pk")).values("pk"),
+        "told_as": told.filter(user=OuterRef("pk")).values("role"),
+    }
+    rows = User.objects.filter(Q(pk__in=took_part.values("user")) | Q(pk__in=told.values("user")))
+    return list(rows.annotate(**{name: Subquery(values[:1]) for name, values in mine.items()}).order_by("pk"))
 
 
 def guests_of(there: Any, viewer: User) -> list[Person | Customer]:
