@@ -36,6 +36,8 @@ onNew("form[data-unsaved]", (forms) => forms.forEach(watch));
 
 function watch(form) {
   if (states.has(form)) return;
+  const begun = begunHere(form);
+  if (begun) return location.replace(`${location.pathname}?resume=${begun}`);
   if (!form.dataset.record) begin(form);
   const state = { page: newId(), server: null, device: null, known: Number(form.dataset.known) || 0, chain: Promise.resolve(), timer: 0, conflict: null, before: [] };
   // While both texts are shown, ours stays on the device: the server would give up the other one for it.
@@ -51,6 +53,13 @@ function watch(form) {
     state.before = pagesOf(form);
     later(form, SOON_MS);
   });
+}
+
+/** Back, or loaded once more: this would be another form, and the same words a second time. One goes on with what was begun here. */
+function begunHere(form) {
+  const [how] = performance.getEntriesByType("navigation");
+  if (form.dataset.resumed || form.querySelector("[data-errors]") || !["back_forward", "reload"].includes(how?.type)) return "";
+  return history.state?.begun ?? "";
 }
 
 /** Tell the next page of this tab whose words it holds: these pages sent them to it. */
@@ -123,6 +132,7 @@ async function keep(form, state, leaving) {
   if (text === state.server) return state.conflict || mark(form, text, "kept");
   const { record } = form.dataset;
   const said = { typed, known: state.known, is_new: "new" in form.dataset, user: words().user, pages: pagesIn(form).join(" ") };
+  if (history.state?.begun !== record) history.replaceState({ ...history.state, begun: record }, "");
   const held = text === state.device ? Promise.resolve(true) : keepTyped(entryOf(form, state));
   if (state.conflict) return undecided(form, state, text, await held);
   const body = JSON.stringify(said);
@@ -259,7 +269,9 @@ async function sleeping(entries) {
 /** Bring what the device has to the server, which then shows it with the names of everybody chosen; without a net it is filled in here. */
 export async function restore(entry) {
   const sent = await send(entry);
-  if (sent === "kept") return leave(urlOf(entry.record, "resumeUrl"));
+  // The record says all of it: no reason to take a form away under somebody's hands.
+  if (sent === "saved" && document.querySelector("form[data-resumed]")) return;
+  if (sent === "kept" || sent === "saved") return leave(urlOf(entry.record, "resumeUrl"));
   if (sent === "clash") return compare(entry);
   const form = document.querySelector("form[data-unsaved]");
   if (form) fill(form, entry);
@@ -274,7 +286,7 @@ async function send(entry) {
   const how = await bring(entry);
   if (how === "kept" || how === "late" || how === "saved") await forgetTyped(entry.record, entry.page);
   if (how === "late") toast(words().sayLate, { kind: "warning", link: { text: words().open, url: urlOf(entry.record, "resumeUrl") } });
-  return { late: "kept", saved: "kept" }[how] ?? how;
+  return how === "late" ? "kept" : how;
 }
 
 /** Give the server what was typed. Resolves to "kept", "clash", "here" (it could not), or of a record that was saved meanwhile: "saved"
