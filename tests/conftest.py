@@ -21,6 +21,7 @@ import crm.items.book
 import crm.layout
 from crm.actions import staff
 from crm.models import Company, OrgUnit, Target, User
+from tests.config import databases
 from tests.config.starting import manage
 from tests.make import TODAY, a_unit, a_user
 
@@ -79,6 +80,16 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert done.returncode == 0, done.stderr
             (home / "done").touch()
     return home / "setten.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def own_database(tmp_path_factory: pytest.TempPathFactory, request: Any) -> Iterator[databases.Lender]:
+    """Lends migrated databases to processes of their own."""
+    if connection.vendor == "sqlite":
+        yield databases.copies_of(request.getfixturevalue("migrated"))
+        return
+    with databases.copies_on_the_server(connection.settings_dict, tmp_path_factory.mktemp("model", numbered=True)) as lender:
+        yield lender
 
 
 @dataclass(frozen=True)

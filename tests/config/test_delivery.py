@@ -5,15 +5,12 @@ Workers that are killed stand in tests/crm/test_outbox_crash.py.
 
 import contextlib
 import os
-import shutil
 import socket
 import sys
-import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings as django_settings
 
 from tests.config.starting import end, manage, start, wait_for
 
@@ -37,25 +34,6 @@ def answers(url):
     return True
 
 
-@contextlib.contextmanager
-def own_database(folder):
-    """A database of this test alone, of the kind the suite runs on, seen by other processes."""
-    found = django_settings.DATABASES["default"]
-    if found["ENGINE"].endswith("sqlite3"):
-        yield {}
-        return
-    import psycopg
-
-    name = f"setten_delivery_{uuid.uuid4().hex[:8]}"
-    login = f"{found['USER']}:{found['PASSWORD']}@{found['HOST'] or '127.0.0.1'}:{found['PORT'] or 5432}"
-    with psycopg.connect(f"postgresql://{login}/postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield {"DATABASE_URL": f"postgres://{login}/{name}"}
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 def empty(broker, url):
     """Nothing of an earlier run may wake these workers."""
     if broker == "redis":
@@ -71,7 +49,7 @@ def empty(broker, url):
 
 
 @pytest.fixture(params=BROKERS)
-def stage(request, tmp_path, migrated):
+def stage(request, tmp_path, own_database):
     url = BROKERS[request.param]
     if url and not answers(url):
         assert "CI" not in os.environ, f"{request.param} must answer here"
@@ -79,7 +57,7 @@ def stage(request, tmp_path, migrated):
     empty(request.param, url)
     tmp_path.chmod(0o700)
     with own_database(tmp_path) as database:
-        values = {
+        yield {
             "DATA_DIR": str(tmp_path),
             "DELIVERED": str(tmp_path / "delivered"),
             "DJANGO_SETTINGS_MODULE": "tests.config.delivering_settings",
@@ -87,12 +65,6 @@ def stage(request, tmp_path, migrated):
             "WORKER_THREADS": "4",
             **database,
         }
-        if database:
-            done = manage("migrate", "-v0", **values)
-            assert done.returncode == 0, done.stderr
-        else:
-            shutil.copy(migrated, tmp_path)
-        yield values
 
 
 def lines(stage):

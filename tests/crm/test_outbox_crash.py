@@ -27,7 +27,7 @@ from django.test import Client
 from config.celery import app
 from crm.models import Outbox
 from tests.config.starting import end, environment, start, wait_for
-from tests.config.test_delivery import BROKERS, answers, empty, own_database
+from tests.config.test_delivery import BROKERS, answers, empty
 from tests.conftest import Cast
 from tests.crm.crashing import RECIPIENTS, CountingPeer, Line, a_mail_server
 
@@ -83,15 +83,14 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Migrating and writing the record takes longer than a copy: done once."""
+def prepared(tmp_path_factory: pytest.TempPathFactory, own_database: Any) -> Iterator[dict[str, str]]:
+    """Writing the record takes longer than a copy: done once."""
     folder = tmp_path_factory.mktemp("told")
     folder.chmod(0o700)
     with own_database(folder) as database:
         values = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "WARNING", **database}
-        for words in (["manage.py", "migrate", "-v0"], ["-m", "tests.crm.crashing"]):
-            done = subprocess.run([sys.executable, *words], env=environment(**values), capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
+        done = subprocess.run([sys.executable, "-m", "tests.crm.crashing"], env=environment(**values), capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
         yield values
 
 
