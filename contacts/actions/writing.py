@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
 
 from contacts.actions.errors import AlreadyFulfilled, MetInTheFuture, NextAlreadyBooked, NotYourAppointment
 from contacts.actions.itemfiles import ItemFiles
@@ -283,8 +282,11 @@ def _release_begun(contact: ContactPoint, by: User, known: Known | None, *, is_n
     A save that came from no form, as through the API, cannot have meant what is typed somewhere. What another device typed beyond it belongs
     to the record from now on and is offered there.
     """
-    rows = Unsaved.objects.visible_to(by).filter(record=contact.pk)
-    if known is not None:
-        rows.filter(Q(version=known.version) | Q(page__in=known.pages)).delete()
-    if is_new:
-        rows.update(is_new=False)
+    row = Unsaved.objects.visible_to(by).filter(record=contact.pk).select_for_update().first()
+    if row is None:
+        return
+    if known is not None and known.knows(row):
+        row.delete()
+    elif is_new:
+        row.is_new = False
+        row.save(update_fields=["is_new"])
