@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,14 +81,21 @@ def works_offline(page: Page) -> None:
     until(page, "caches.match(document.getElementById('words-kept').dataset.shell).then(Boolean)")
 
 
-def drag(page: Page, one: Locator, onto: Locator, x: float, y: float, mark: str = "") -> None:
+def drag(page: Page, one: Locator, onto: Locator, x: float, y: float, mark: str) -> None:
     """Drag one onto the other at this place of it. mark: what the page shows there; only then may it be let go, or the drop is lost."""
+    onto.scroll_into_view_if_needed()
     one.hover()
     page.mouse.down()
-    onto.hover(position={"x": x, "y": y})
-    onto.hover(position={"x": x + 1, "y": y})  # the first move only begins it; at each later one the browser asks whether it may be dropped
-    if mark:
-        expect(page.locator(mark).first).to_be_visible()
+    box = onto.bounding_box()
+    assert box is not None
+    steps = count()
+
+    def accepted() -> bool:
+        # The first move only begins it; at each later one the browser asks the page whether it may be dropped.
+        page.mouse.move(box["x"] + x + next(steps) % 2, box["y"] + y)
+        return page.locator(mark).count() > 0
+
+    eventually(page, accepted, f"for {mark}")
     page.mouse.up()
 
 

@@ -195,11 +195,11 @@ def test_items_are_dragged_to_their_place(open_page: OpenPage, cast: Cast) -> No
         areas = "JSON.parse(document.querySelector('#layout-form [name=areas]').value)"
         eventually(page, lambda: wanted(page.evaluate(areas)), "for the place")
 
-    item(page, "place").drag_to(item(page, "status"), target_position={"x": 20, "y": 4})
+    drag(page, item(page, "place"), item(page, "status"), 20, 4, mark=".le-row.above")
     comes(lambda areas: areas["main"][1] == ["place"])
-    item(page, "content").drag_to(item(page, "place"), target_position={"x": 500, "y": 25})
+    drag(page, item(page, "content"), item(page, "place"), 500, 25, mark=".beside")
     comes(lambda areas: areas["main"][1] == ["place", "content"])
-    item(page, "status").drag_to(page.locator(".le-area.in-none"))
+    drag(page, item(page, "status"), page.locator(".le-area.in-none"), 60, 40, mark=".le-area.in-none.into")
     comes(lambda areas: "status" not in str(areas))
     item(page, "when").drag_to(page.locator(".le-area.in-none"))
     leave_alone(page, 300)
