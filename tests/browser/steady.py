@@ -16,6 +16,7 @@ from playwright.sync_api import Error, Locator, Page, Response, expect
 
 PATIENCE_MS = 60_000
 STEP_MS = 50
+ANSWER_MS = 10_000
 expect.set_options(timeout=PATIENCE_MS)
 
 # The scripts have built what they build; then what they put off until everybody has filled in what they fill in.
@@ -39,9 +40,12 @@ def until(page: Page, expression: str) -> Any:
     Playwright's own wait_for_function compiles what it is given inside the page, and the product's policy forbids that.
     """
 
+    # An answer that never comes, such as that of a database somebody holds, is asked for again.
+    asked = f"Promise.race([{expression}, new Promise((done) => setTimeout(done, {ANSWER_MS}))])"
+
     def truth() -> Any:
         try:
-            return page.evaluate(expression)
+            return page.evaluate(asked)
         except Error as error:
             if "context was destroyed" in error.message or "navigat" in error.message:
                 return None

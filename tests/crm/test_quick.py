@@ -65,6 +65,17 @@ def test_a_person_is_made_at_the_forms_customer(client, seller):
     assert made(guest)["value"].startswith("p:")
 
 
+def test_a_firm_that_took_part_is_made_too(client, seller):
+    client.force_login(seller)
+
+    form = client.get("/contacts/new").content.decode()
+    answer = client.post("/quick/customer?for=id_guests&as=guest", {"type": "corporate", "name": "長崎リース", "audience": "company"})
+
+    firm = Customer.objects.visible_to(seller).get()
+    assert 'data-quick="/quick/customer?for=id_guests&amp;as=guest"' in form
+    assert (made(answer)["for"], made(answer)["value"], made(answer)["text"]) == ("id_guests", f"c:{firm.pk}", "長崎リース")
+
+
 def test_a_deal_takes_the_forms_visibility(client, cast, stage):
     client.force_login(cast.seller)
     customer = a_customer(recorder=cast.seller)
