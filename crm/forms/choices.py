@@ -45,11 +45,13 @@ class NewChoiceForm(ChoiceForm):
 
     def __init__(self, data: Any = None, *, of: ChoiceList, below: Choice | None = None) -> None:
         super().__init__(data)
-        meanings = Choice.objects.filter(list=of).exclude(semantic="").order_by("semantic").values_list("semantic", flat=True).distinct()
-        if words := list(meanings):
-            self.fields["semantic"] = forms.ChoiceField(
-                label=_("Meaning"), choices=[("", _("None")), *((word, word) for word in words)], required=False
-            )
+        alike: dict[str, list[str]] = {}
+        for one in Choice.objects.filter(list=of, merged_into=None).exclude(semantic="").in_order():
+            alike.setdefault(one.semantic, []).append(str(one))
+        if alike:
+            # The code is the program's own; people know a meaning by the options that have it.
+            words = [(code, _("Like %(options)s") % {"options": _(", ").join(names)}) for code, names in alike.items()]
+            self.fields["semantic"] = forms.ChoiceField(label=_("Meaning"), choices=[("", _("None")), *words], required=False)
         if of.levels > 1:
             self.fields["parent"] = UpperLevel(of=of, required=False, empty_label=_("None"), initial=below and below.pk)
 
