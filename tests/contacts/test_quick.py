@@ -101,8 +101,7 @@ def test_one_tap_on_an_appointment_carries_the_companys_own_items(client: Client
     kinds = {"meet": "date_time", "day": "date", "hot": "check", "price": "decimal", "note": "text", "many": "multi_check"}
     for code, kind in kinds.items():
         of = {"choice_list": words.list} if code == "many" else {}
-        for target in ("contact", "appointment"):
-            FieldDefinition.objects.create(target=target, code=code, type=kind, label_ja=code, label_en=code, **of)
+        FieldDefinition.objects.create(target="contact", code=code, type=kind, label_ja=code, label_en=code, **of)
     forget_items()
     custom = {"meet": "2026-11-20T00:30:00+00:00", "day": "2026-11-20", "hot": True, "price": "1234.50", "note": "控え", "many": [words.pk]}
     one = planned(cast, now - timedelta(hours=2), now, custom=custom)
