@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from contacts.calls import seen
 from contacts.forms.contact import ContactForm
@@ -59,13 +60,22 @@ def usual_readers(last: Any, viewer: User) -> list[User]:
     return [row.user for row in rows.select_related("user").order_by("pk")]
 
 
+def held_early(initial: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return what an appointment fills in, without times that are still to come today: whoever records it by now met sooner than planned.
+
+    The short form shows no times, so nobody could mend them there. now: local time of the viewer.
+    """
+    ahead = initial.get("date") == now.date() and initial.get("starts") and initial["starts"] > now.time()
+    return initial | {"starts": None, "ends": None} if ahead else initial
+
+
 def picked(sent: QueryDict, pick: str, viewer: User) -> QueryDict:
     """Return the form as sent, with what one tap fills in: a:<appointment> or c:<customer>. What was written stays."""
     kind, _colon, key = pick.partition(":")
     data = sent.copy()
     del data["pick"]
     if kind == "a" and (appointment := seen(Appointment.objects.editable_by(viewer).select_related("scope", *WORDS), key)):
-        form = ContactForm(viewer=viewer, initial=from_appointment(appointment, viewer))
+        form = ContactForm(viewer=viewer, initial=held_early(from_appointment(appointment, viewer), timezone.localtime()))
         filled = sent_by(form)
         for name in {*data, *filled} - {*OWN, *NOT_TYPED}:
             data.setlist(name, filled.getlist(name))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.forms import ContactForm, prefilled
 from contacts.forms.files import with_new_files
-from contacts.forms.quick import SHOWN, Offers, picked, usual_readers
+from contacts.forms.quick import SHOWN, Offers, held_early, picked, usual_readers
 from contacts.forms.unsaved import as_sent, numbered, sent_by, unjudged
 from contacts.models import Unsaved
 from contacts.views.entering import form_page, registered
@@ -45,7 +45,7 @@ def _begin(request: AuthedRequest) -> HttpResponse:
     if row:
         form = unjudged(ContactForm(as_sent(row.typed), viewer=viewer, initial={}, device="phone"))
         return _page(request, form, offers, known=row.version, record=row.record)
-    initial = prefilled(request.GET, viewer, timezone.localdate())
+    initial = held_early(prefilled(request.GET, viewer, timezone.localdate()), timezone.localtime())
     initial.setdefault("report_to", usual_readers(offers.last, viewer))
     return _page(request, ContactForm(viewer=viewer, initial=initial, device="phone"), offers)
 

@@ -96,6 +96,24 @@ def test_one_tap_on_an_appointment_fills_all_it_knows_and_keeps_what_was_written
     assert Audience.of(contact.scope) == an_audience(cast.sales)
 
 
+@pytest.mark.parametrize("linked", [False, True], ids=["chip", "link"])
+def test_a_visit_that_was_held_early_is_registered_without_its_planned_times(
+    client: Client, cast: Cast, now: datetime, linked: bool
+) -> None:
+    one = planned(cast, now + timedelta(hours=1), now)
+    page = opened(client, cast, now, **({"appointment": str(one.pk)} if linked else {}))
+
+    with time_machine.travel(now, tick=False):
+        if not linked:
+            page = client.post(reverse("contacts:quick"), sent_of(page, pick=f"a:{one.pk}"))
+        saved = client.post(reverse("contacts:quick"), sent_of(page, content="早めに着いた"))
+
+    assert saved.status_code == 302, saved.context["form"].errors
+    made = ContactPoint.objects.visible_to(cast.seller).get()
+    assert (made.appointment_id, made.has_time, made.ended_at) == (one.pk, False, None)
+    assert made.started_at.astimezone(now.tzinfo).date() == now.date()
+
+
 def test_one_tap_on_an_appointment_carries_the_companys_own_items(client: Client, cast: Cast, now: datetime) -> None:
     words = a_choice("colour", "赤")
     kinds = {"meet": "date_time", "day": "date", "hot": "check", "price": "decimal", "note": "text", "many": "multi_check"}
