@@ -183,6 +183,8 @@ class ContactForm(AsksAboutOutsiders, ItemFields, PlacedFields, forms.Form):
         self._offer_lists()
         if not uses("facilities"):
             del self.fields["next_facilities"]
+        for name in (name for name in self.fields if name.startswith("next_")):
+            self.fields[name].within = _("Next appointment")  # type: ignore[attr-defined]  # whose date is wrong, said where fields stand alone
         self.demand()
 
     def item_field(self, item: FieldDefinition, standing: Any, *, required: bool) -> forms.Field | None:

@@ -100,6 +100,20 @@ def test_a_double_click_sends_a_form_once(open_page: OpenPage) -> None:
     assert len(sent) == 1
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_form_that_came_back_leads_to_each_field_that_is_wrong(open_page: OpenPage, size: str) -> None:
+    page = open_page("/guide/form", size=size)
+    page.evaluate("document.querySelector('main form .btn-primary').click()")
+    expect(page.locator("[data-errors]")).to_be_focused()
+    expect(page.locator(".wrong-fields a")).to_have_text(["対応形態", "対応日"])
+    assert barriers(page) == []
+
+    for name, box in {"対応形態": "[name=method] >> nth=0", "対応日": "#id_met_on"}.items():
+        page.locator(".wrong-fields a", has_text=name).press("Enter")
+        expect(page.locator(box)).to_be_focused()
+        expect(page.locator(box)).to_be_in_viewport()
+
+
 def test_leaving_an_unsaved_form_is_asked(open_page: OpenPage) -> None:
     page = open_page("/guide/form")
     asked: list[str] = []

@@ -143,6 +143,15 @@ def test_bad_input_meets_a_sentence_at_its_field_and_loses_nothing(case, seller)
     assert not ContactPoint.objects.visible_to(seller).exists()
 
 
+@pytest.mark.parametrize("page", [NEW, "/contacts/quick"])
+def test_a_refused_form_names_the_fields_and_leads_to_what_is_said_of_them(seller, page):
+    text = as_(seller).post(page, a_form(date="いつか", next_on="そのうち")).content.decode()
+
+    for field, words in {"date": "日付", "next_on": "次回予定 · 日付"}.items():
+        assert f'<a href="#id_{field}_error">{words}</a>' in text
+        assert text.count(f'id="id_{field}_error"') == 1
+
+
 @pytest.mark.parametrize("half", ["%ED%A0%80", "%FF%FE", "a%00b"])
 def test_bytes_that_are_no_text_are_no_error_page(half, seller):
     body = f"date=2026/11/20&audience=company&summary_note=abc{half}def&content={'x' * 10}"

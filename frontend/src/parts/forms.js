@@ -113,5 +113,17 @@ function insert(field, text) {
   field.focus();
 }
 
-// A form that came back tells where the trouble is before anything else.
+// A form that came back tells where the trouble is before anything else, and leads there.
 document.querySelector("[data-errors]")?.focus();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".wrong-fields a");
+  const said = link && document.getElementById(link.hash.slice(1));
+  if (!said) return;
+  event.preventDefault();
+  for (let fold = said.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const field = said.closest(".field") ?? said;
+  const box = field.querySelector("input:not([type=hidden]), select, textarea, button");
+  (box?.tomselect ?? box)?.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "center" });
+});

@@ -59,7 +59,7 @@ async function follow(field) {
   show(field, { inline: true, from: at - found[1].length - 1, to: at });
   // After ";" alone Enter still ends the line: nothing is chosen yet.
   fill(fitting, typed ? 0 : -1);
-  announce(fitting.length === 1 ? fitting[0].text : `${words().phrasesLabel} ${fitting.length}`);
+  announce(fitting.length === 1 ? filled(fitting[0].text) : `${words().phrasesLabel} ${fitting.length}`);
 }
 
 async function openMenu(field) {
@@ -130,7 +130,7 @@ function fill(found, at) {
 function rowOf(one, place) {
   const row = Object.assign(document.createElement("li"), { id: `phrase-${place}` });
   row.setAttribute("role", "option");
-  row.append(Object.assign(document.createElement("span"), { textContent: one.text }));
+  row.append(Object.assign(document.createElement("span"), { textContent: filled(one.text) }));
   const note = [!menu.inline && place < 10 ? String((place + 1) % 10) : "", one.shortcut && `;${one.shortcut}`, one.of].filter(Boolean).join(" · ");
   if (note) row.append(Object.assign(document.createElement("small"), { textContent: note }));
   return row;
