@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.db import connection
 
@@ -156,3 +157,10 @@ def admin(cast: Cast) -> User:
 def now() -> datetime:
     """Friday 20 November 2026, 15:00 in Tokyo."""
     return datetime(2026, 11, 20, 15, 0, tzinfo=TOKYO)
+
+
+@pytest.fixture
+def on_that_friday(now: datetime) -> Iterator[None]:
+    """For tests whose doors ask the clock of what was made at `now`: the bin of 30 days, what is still to come."""
+    with time_machine.travel(now):
+        yield

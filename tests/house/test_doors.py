@@ -36,7 +36,7 @@ from tests.contacts.uploads import a_file, a_picture
 from tests.house.walking import OPEN_DOORS, Door, body_of, doors, fill, logged_in
 from tests.make import TODAY, a_choice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_that_friday")]
 CANARY = "zzkanariazz"
 DOORS = sorted(set(doors()), key=lambda door: (door.name, door.route))
 OURS = [door for door in DOORS if door.is_ours]
@@ -499,6 +499,15 @@ def test_every_page_costs_few_queries_and_more_rows_cost_no_more(cast: Cast, key
             )
         return counted
 
+    customer = customers.Customer.objects.visible_to(cast.seller).get(pk=keys["customer"])
+    today = AppointmentEntry(
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        customer=customer,
+        deal=customers.Deal.objects.visible_to(cast.seller).get(pk=keys["deal"]),
+        audience=Audience.whole_company(),
+    )
+    book(owner=cast.seller, recorder=cast.seller, entry=today, now=now)  # the forms offer it: none and one are another number of questions
     few = walk()
     _more_rows(cast, keys, now)
     many = walk()

@@ -25,7 +25,7 @@ from schedule.actions import add_feed
 from tests.house.walking import body_of, logged_in
 from tests.house.worlds import World, a_world, leave, move, throw_away
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_that_friday")]
 WORLDS = int(os.environ.get("SETTEN_WORLDS", "2"))
 
 
