@@ -183,8 +183,10 @@ class ContactForm(AsksAboutOutsiders, ItemFields, PlacedFields, forms.Form):
         self._offer_lists()
         if not uses("facilities"):
             del self.fields["next_facilities"]
-        for name in (name for name in self.fields if name.startswith("next_")):
-            self.fields[name].within = _("Next appointment")  # type: ignore[attr-defined]  # whose date is wrong, said where fields stand alone
+        for name, field in self.fields.items():
+            if name.startswith("next_"):
+                # Two fields are called "date"; where one is named away from its heading, this says whose it is.
+                field.within = _("Next appointment")  # type: ignore[attr-defined]  # for the template, as `must` is: Django's fields have no place for it
         self.demand()
 
     def item_field(self, item: FieldDefinition, standing: Any, *, required: bool) -> forms.Field | None:
